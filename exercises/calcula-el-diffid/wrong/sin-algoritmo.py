@@ -1,0 +1,15 @@
+import hashlib
+import io
+import tarfile
+
+
+def capa(texto):
+    datos, bytes_del_tar = texto.encode(), io.BytesIO()
+    with tarfile.open(mode="w", fileobj=bytes_del_tar) as tar:
+        archivo = tarfile.TarInfo("texto.txt")
+        archivo.size = len(datos)
+        tar.addfile(archivo, io.BytesIO(datos))
+    return bytes_del_tar.getvalue()
+
+
+respuesta = hashlib.sha256(capa(valores["texto"])).hexdigest()

@@ -1,0 +1,5 @@
+respuesta = f"""
+FROM muelle/base
+RUN echo {valores["palabra"]} > /palabra.txt
+CMD ["echo", "{valores["frase"]}"]
+"""

@@ -1,0 +1,4 @@
+respuesta = f"""
+FROM muelle/base
+CMD echo {valores["palabra"]} > /palabra.txt && echo {valores["frase"]}
+"""

@@ -1,0 +1,1 @@
+respuesta = valores["primera"] + valores["segunda"]

@@ -1,0 +1,2 @@
+base = len(client.images.get("muelle/base").attrs["RootFS"]["Layers"])
+respuesta = base + valores["primera"] + base + valores["primera"] + valores["segunda"]

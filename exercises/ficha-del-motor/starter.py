@@ -1,0 +1,2 @@
+version, info = client.version(), client.info()
+respuesta = {"demonio": ..., "api": ..., "nucleo": ..., "sistema": ..., "almacen": ...}

@@ -1,0 +1,2 @@
+imagen = client.images.get("muelle/base")
+respuesta = {"filas": ..., "capas": ...}

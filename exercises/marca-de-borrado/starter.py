@@ -1,0 +1,1 @@
+respuesta = ...  # una ruta, como texto

@@ -1,0 +1,1 @@
+respuesta = ".wh." + valores["archivo"]

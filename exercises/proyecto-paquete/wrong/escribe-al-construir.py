@@ -1,0 +1,6 @@
+ruta = valores["ruta"]
+respuesta = f"""
+FROM muelle/base
+COPY carta.txt {ruta}
+LABEL autor={valores["autor"]}
+"""

@@ -1,0 +1,1 @@
+respuesta = "GET /" + valores["orden"].removeprefix("docker ").replace(" ", "/") + "/lista"

@@ -1,0 +1,1 @@
+respuesta = ...  # "apagado", "permiso", "version" o "imagen"

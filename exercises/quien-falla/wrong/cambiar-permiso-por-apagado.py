@@ -1,0 +1,2 @@
+mensaje = valores["mensaje"]
+respuesta = "apagado" if "permission denied" in mensaje else "permiso"

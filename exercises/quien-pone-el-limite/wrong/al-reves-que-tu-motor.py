@@ -1,0 +1,3 @@
+estado = dict(client.info().get("DriverStatus") or [])
+clasico = client.info()["Driver"] == "overlay2" and "driver-type" not in estado
+respuesta = {"formato": False, "motor": clasico}

@@ -1,0 +1,1 @@
+respuesta = {"siguen": True, "crear": True, "propia": False}

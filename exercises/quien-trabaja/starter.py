@@ -1,0 +1,1 @@
+respuesta = {"siguen": ..., "crear": ..., "propia": ...}

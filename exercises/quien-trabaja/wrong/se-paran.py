@@ -1,0 +1,1 @@
+respuesta = {"siguen": False, "crear": True, "propia": False}

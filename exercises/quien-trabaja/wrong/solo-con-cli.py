@@ -1,0 +1,1 @@
+respuesta = {"siguen": True, "crear": False, "propia": False}

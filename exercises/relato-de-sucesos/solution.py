@@ -1,0 +1,12 @@
+import time
+
+nombre, codigo = valores["nombre"], valores["codigo"]
+for viejo in client.containers.list(all=True, filters={"name": nombre}):
+    viejo.remove(force=True)
+contenedor = client.containers.run(
+    "muelle/base", ["sh", "-c", f"exit {codigo}"], name=nombre, labels={"muelle": "1"}, detach=True
+)
+contenedor.wait()
+time.sleep(1.1)
+sucesos = client.events(since=0, until=int(time.time()), filters={"container": contenedor.id}, decode=True)
+respuesta = [suceso["Action"] for suceso in sucesos]

@@ -1,0 +1,2 @@
+nombre, codigo = valores["nombre"], valores["codigo"]
+respuesta = ...  # una lista de textos

@@ -1,0 +1,3 @@
+opciones = {"command": ["sleep", "600"], "labels": {"muelle": "1"}}
+for nombre in valores.values():
+    client.containers.create("muelle/base", name=nombre, **opciones)

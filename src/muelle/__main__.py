@@ -1,0 +1,5 @@
+"""`python -m muelle`: la línea de órdenes del curso."""
+
+from muelle.cli import main
+
+main()

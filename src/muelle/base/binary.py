@@ -1,0 +1,67 @@
+"""Los BusyBox estáticos que viajan con el repositorio (de dónde salen: `obtener.py`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+from pathlib import Path
+from typing import Any
+
+from muelle.errors import BadArchive, MuelleError
+
+DATA = Path(__file__).with_name("datos")
+
+#: Los nombres que dan los motores a cada arquitectura -> el nombre de Docker.
+ARCHITECTURES = {
+    "386": "386",
+    "aarch64": "arm64",
+    "amd64": "amd64",
+    "arm64": "arm64",
+    "i386": "386",
+    "i686": "386",
+    "x86_64": "amd64",
+}
+
+
+def architecture_of(name: str) -> str:
+    """El nombre de Docker (`amd64`, `arm64`, `386`) de una arquitectura.
+
+    Raises:
+        MuelleError: si el curso no trae BusyBox para ella.
+    """
+    try:
+        return ARCHITECTURES[name]
+    except KeyError:
+        raise MuelleError(
+            f"El motor es de arquitectura «{name}» y la imagen base del curso solo existe para "
+            "amd64, arm64 y 386: usa un motor de una de las tres."
+        ) from None
+
+
+def manifest() -> dict[str, Any]:
+    """El contenido de `manifiesto.json`: procedencia, tamaños y sumas de los binarios."""
+    data: dict[str, Any] = json.loads((DATA / "manifiesto.json").read_text(encoding="utf-8"))
+    return data
+
+
+def busybox(architecture: str) -> bytes:
+    """El programa BusyBox de una arquitectura, comprobado contra el manifiesto.
+
+    Args:
+        architecture: con el nombre de Docker: `amd64`, `arm64` o `386`.
+
+    Raises:
+        BadArchive: si el archivo falta, está dañado o no es el que dice el manifiesto.
+    """
+    entry = manifest()["binaries"][architecture]
+    try:
+        binary = lzma.decompress((DATA / f"busybox-{architecture}.xz").read_bytes())
+    except (OSError, lzma.LZMAError, EOFError):
+        binary = b""
+    if hashlib.sha256(binary).hexdigest() != entry["sha256"]:
+        raise BadArchive(
+            f"El BusyBox de {architecture} que viaja con el curso falta o está dañado: "
+            "recupéralo con «git checkout -- src/muelle/base/datos»."
+        )
+    return binary

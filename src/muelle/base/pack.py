@@ -1,0 +1,157 @@
+"""La imagen base como archivo: el que entiende `POST /images/load` de cualquier motor.
+
+El mismo tar sirve a dos lectores: `manifest.json` (Docker clásico y Podman) e `index.json`
+(formato OCI, que lee el almacén de containerd). Los dos apuntan a los mismos blobs.
+Todo es fijo (fechas, dueños, orden): los DiffID salen iguales en todas las máquinas.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from functools import lru_cache
+from typing import Any
+
+from .binary import architecture_of
+from .content import DIRECTORY, LINK, Entry, layers
+
+NAME = "muelle/base"
+TAG = f"{NAME}:latest"
+LABEL = "muelle.base"
+
+#: La fecha de todos los archivos y del historial: 1 de enero de 2026, UTC.
+EPOCH = 1767225600
+CREATED = "2026-01-01T00:00:00Z"
+PATH = "/usr/local/bin:/usr/bin:/bin"
+
+OCI = "application/vnd.oci.image"
+
+
+def _add(tar: tarfile.TarFile, entry: Entry) -> None:
+    info = tarfile.TarInfo(entry.path)
+    info.mode, info.mtime = entry.mode, EPOCH
+    if entry.kind == DIRECTORY:
+        info.type = tarfile.DIRTYPE
+        tar.addfile(info)
+    elif entry.kind == LINK:
+        info.type, info.linkname = tarfile.SYMTYPE, entry.content.decode()
+        tar.addfile(info)
+    else:
+        info.size = len(entry.content)
+        tar.addfile(info, io.BytesIO(entry.content))
+
+
+def layer_tar(entries: tuple[Entry, ...]) -> bytes:
+    """El tar de una capa; su sha256 es el DiffID."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for entry in entries:
+            _add(tar, entry)
+    return buffer.getvalue()
+
+
+def _digest(blob: bytes) -> str:
+    return "sha256:" + hashlib.sha256(blob).hexdigest()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _history(created_by: list[str]) -> list[dict[str, Any]]:
+    """El historial completo: ENV, las filas de las capas y CMD, en el orden de un Dockerfile."""
+    rows: list[dict[str, Any]] = [{"created_by": f"ENV PATH={PATH}", "empty_layer": True}]
+    rows += [{"created_by": text} for text in created_by]
+    rows += [
+        {"created_by": f"LABEL {LABEL}=1", "empty_layer": True},
+        {"created_by": 'CMD ["/bin/sh"]', "empty_layer": True},
+    ]
+    return [{"created": CREATED, "comment": NAME, **row} for row in rows]
+
+
+@lru_cache(maxsize=1)
+def _parts(architecture: str) -> tuple[bytes, tuple[bytes, ...]]:
+    """La configuración (JSON) y los tar de las capas."""
+    contents = layers(architecture)
+    tars = tuple(layer_tar(content.entries) for content in contents)
+    config: dict[str, Any] = {
+        "architecture": architecture,
+        "os": "linux",
+        "created": CREATED,
+        "config": {"Cmd": ["/bin/sh"], "Env": [f"PATH={PATH}"], "Labels": {LABEL: "1"}},
+        "history": _history([content.created_by for content in contents]),
+        "rootfs": {"type": "layers", "diff_ids": [_digest(tar) for tar in tars]},
+    }
+    if architecture == "arm64":
+        config["variant"] = "v8"
+    return _json(config), tars
+
+
+def diff_ids(architecture: str) -> tuple[str, ...]:
+    """Los DiffID de la imagen base, de abajo arriba.
+
+    Args:
+        architecture: la del motor (`amd64`, `x86_64`, `arm64`, `aarch64`, `386`).
+
+    Raises:
+        MuelleError: si no hay imagen base para esa arquitectura.
+        BadArchive: si el BusyBox del repositorio está dañado.
+    """
+    config, _ = _parts(architecture_of(architecture))
+    return tuple(json.loads(config)["rootfs"]["diff_ids"])
+
+
+def archive(architecture: str) -> bytes:
+    """La imagen base entera, lista para `client.api.load_image`.
+
+    Args:
+        architecture: la del motor (`amd64`, `x86_64`, `arm64`, `aarch64`, `386`).
+
+    Returns:
+        Un tar sin comprimir, igual byte a byte en todas las máquinas.
+
+    Raises:
+        MuelleError: si no hay imagen base para esa arquitectura.
+        BadArchive: si el BusyBox del repositorio está dañado.
+    """
+    config, tars = _parts(architecture_of(architecture))
+    blobs = {_digest(blob): blob for blob in (*tars, config)}
+
+    def descriptor(kind: str, blob: bytes) -> dict[str, Any]:
+        return {"mediaType": f"{OCI}.{kind}", "digest": _digest(blob), "size": len(blob)}
+
+    manifest = _json(
+        {
+            "schemaVersion": 2,
+            "mediaType": f"{OCI}.manifest.v1+json",
+            "config": descriptor("config.v1+json", config),
+            "layers": [descriptor("layer.v1.tar", tar) for tar in tars],
+        }
+    )
+    blobs[_digest(manifest)] = manifest
+    names = {"io.containerd.image.name": f"docker.io/{TAG}", "org.opencontainers.image.ref.name": "latest"}
+    index = {
+        "schemaVersion": 2,
+        "mediaType": f"{OCI}.index.v1+json",
+        "manifests": [{**descriptor("manifest.v1+json", manifest), "annotations": names}],
+    }
+    load = {
+        "Config": _blob_path(_digest(config)),
+        "RepoTags": [TAG],
+        "Layers": [_blob_path(_digest(tar)) for tar in tars],
+    }
+    entries = [
+        Entry("blobs", DIRECTORY),
+        Entry("blobs/sha256", DIRECTORY),
+        *(Entry(_blob_path(digest), "archivo", 0o644, blob) for digest, blob in blobs.items()),
+        Entry("index.json", "archivo", 0o644, _json(index)),
+        Entry("manifest.json", "archivo", 0o644, _json([load])),
+        Entry("oci-layout", "archivo", 0o644, _json({"imageLayoutVersion": "1.0.0"})),
+    ]
+    return layer_tar(tuple(entries))
+
+
+def _blob_path(digest: str) -> str:
+    return "blobs/sha256/" + digest.removeprefix("sha256:")

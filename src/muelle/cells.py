@@ -1,0 +1,224 @@
+"""Lo que llama una celda: cada función pregunta al motor compartido y devuelve algo que se muestra solo.
+
+Aquí no hay lógica: se junta quien pregunta (`sources`, `owned`, `wire`) con quien dibuja (`draw`).
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import docker
+
+from muelle import draw, owned, wire
+from muelle.draw import Diagram
+from muelle.engine import connect, connection, describe
+from muelle.errors import NotFound
+from muelle.model import changes, stack
+from muelle.model.conversation import Conversation
+from muelle.sources import daemon
+from muelle.wire.upstream import connector
+
+
+def architecture() -> Diagram:
+    """El diagrama de la arquitectura con los nombres y versiones de tu motor y tu cliente."""
+    endpoint, client = connection()
+    return draw.architecture(describe(client, endpoint))
+
+
+def layers(*names: str) -> Diagram:
+    """Las capas de una imagen; con varias, también lo que comparten.
+
+    Args:
+        names: etiquetas o identificadores de imágenes del motor.
+
+    Raises:
+        NotFound: alguna no existe.
+    """
+    client = connect()
+    images = [daemon.image(client, name) for name in names]
+    return draw.image(images[0]) if len(images) == 1 else draw.images(images)
+
+
+def container(*names: str) -> Diagram:
+    """Uno o varios contenedores: las capas de su imagen, la de escritura encima y su proceso.
+
+    Raises:
+        NotFound: alguno no existe.
+    """
+    client = connect()
+    return draw.containers([daemon.container(client, name) for name in names])
+
+
+def contents(name: str, layer: int = -1) -> Diagram:
+    """Lo que una capa añade, cambia y borra respecto a las de debajo.
+
+    Args:
+        name: la imagen.
+        layer: posición de la capa; 0 es la de abajo y -1 la de arriba.
+
+    Raises:
+        NotFound: la imagen o la capa no existen.
+    """
+    read = daemon.contents(connect(), name)
+    count = len(read.layers)
+    if not -count <= layer < count:
+        raise NotFound(f"La imagen {name} tiene {count} capas y no hay ninguna en la posición {layer}.")
+    position = layer % count
+    below = stack(read.layers[:position])
+    row = next((row for row in read.image.history if row.layer == position), None)
+    instruction = f": {row.text}" if row else ""
+    title = f"Capa {position + 1} de {read.image.name}{instruction}"
+    return draw.contents(changes(below, read.layers[position]), title=title)
+
+
+def build(dockerfile: str, files: Mapping[str, bytes | str | None] | None = None, *, tag: str) -> owned.Build:
+    """Construye una imagen con la etiqueta del curso y devuelve sus pasos.
+
+    Args:
+        dockerfile: el texto del Dockerfile.
+        files: ruta → contenido de lo demás que va en el contexto.
+        tag: nombre de la imagen.
+
+    Raises:
+        BuildFailed: una instrucción falló; la frase dice cuál y por qué.
+    """
+    return owned.build(connect(), dockerfile, files, tag=tag)
+
+
+def free_name(name: str) -> str:
+    """Deja libre un nombre de contenedor que use el curso y lo devuelve.
+
+    Raises:
+        NameTaken: lo tiene un contenedor que no creó el curso; no se toca.
+    """
+    return owned.free_name(connect(), name)
+
+
+def new_client() -> docker.DockerClient:
+    """Un cliente aparte, hacia el mismo motor: se puede cerrar sin estorbar al compartido."""
+    return connection()[0].client()
+
+
+@contextmanager
+def open_socket() -> Iterator[socket.socket]:
+    """Una conexión desnuda con el demonio, para escribirle HTTP a mano; se cierra al salir del `with`.
+
+    Raises:
+        MuelleError: al motor se llega por TLS o por SSH.
+    """
+    channel = connector(connection()[0])()
+    try:
+        yield channel
+    finally:
+        channel.close()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Lo que se oyó mientras un programa hablaba con el demonio: se muestra como diagrama y como tabla.
+
+    Args:
+        source: la grabación.
+    """
+
+    source: wire.Talk | wire.Session
+
+    @property
+    def conversation(self) -> Conversation:
+        """Las peticiones y respuestas, en orden."""
+        return self.source.conversation
+
+    def __str__(self) -> str:
+        return draw.conversation(self.conversation).plain()
+
+    def _repr_html_(self) -> str:
+        return (
+            f"{draw.conversation(self.conversation)._repr_html_()}"
+            '<details class="muelle-peticiones"><summary>Las peticiones, una a una</summary>'
+            f"{wire.exchanges_table(self.conversation)}</details>"
+        )
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
+
+@dataclass(frozen=True)
+class Listening(Heard):
+    """Una grabación abierta con `listen`."""
+
+    source: wire.Talk
+
+    @property
+    def client(self) -> docker.DockerClient:
+        """Un cliente del SDK cuyas peticiones se oyen."""
+        return self.source.client
+
+
+@dataclass(frozen=True)
+class Terminal(Heard):
+    """Una orden, lo que mostró y lo que le dijo al demonio."""
+
+    source: wire.Session
+
+    @property
+    def output(self) -> str:
+        """Lo que mostró la orden: salida y errores."""
+        return self.source.output
+
+    @property
+    def exit_code(self) -> int | None:
+        """El código de salida de la orden."""
+        return self.source.exit_code
+
+    def __str__(self) -> str:
+        return str(self.source)
+
+    def _repr_html_(self) -> str:
+        shown = wire.terminal_block(self.source.command, self.output, self.exit_code, self.source.note)
+        return shown + super()._repr_html_()
+
+
+@contextmanager
+def listen(title: str = "lo que pasa dentro del with") -> Iterator[Listening]:
+    """Escucha lo que se le dice al demonio dentro del `with`; véase `muelle.wire.listen`.
+
+    Args:
+        title: el de la conversación.
+
+    Raises:
+        MuelleError: la conversación con este motor no se puede grabar.
+    """
+    with wire.listen(connection()[0], title) as talk:
+        yield Listening(talk)
+
+
+def terminal(command: str, **options: object) -> Terminal:
+    """Ejecuta una orden `docker` y muestra lo que escribió y lo que le dijo al demonio.
+
+    Args:
+        command: la orden, por ejemplo `docker ps`.
+        options: `seconds` y `folder`, como en `muelle.wire.terminal`.
+
+    Raises:
+        MissingTool: la orden `docker` no está en esta máquina.
+        MuelleError: no es una sola orden `docker`.
+    """
+    return Terminal(wire.terminal(command, connection()[0], **options))  # type: ignore[arg-type]
+
+
+def lifecycle(events: Iterable[Mapping[str, Any]]) -> Diagram:
+    """El camino que recorrió un contenedor por sus estados.
+
+    Args:
+        events: los avisos de `client.events(decode=True, …)` de un solo contenedor.
+    """
+    return draw.lifecycle([(str(event["Action"]), event["timeNano"] / 1e9) for event in events])
+
+
+def legend() -> Diagram:
+    """Qué significa cada caja, cada borde y cada signo de los diagramas."""
+    return draw.legend()

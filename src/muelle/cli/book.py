@@ -1,0 +1,145 @@
+"""`libro`: construir la web con todo ejecutado, servirla y empaquetarla."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from muelle.errors import MuelleError
+
+from .console import err, step
+from .paths import ROOT
+
+LOG_NAME = "registro.log"
+CACHES = ".ejecuciones"
+
+_STAGE = re.compile(r"^(reading sources|writing output)\.\.\. *\[ *(\d+)%\] *(.*)$")
+_PROBLEM = re.compile(r"(^|: )(WARNING|ERROR|CRITICAL): |exception")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_SHARE = {"reading sources": (0, 85), "writing output": (85, 100)}
+
+
+class BuildFailed(MuelleError):
+    """El libro no se pudo construir: una página avisó o una celda falló."""
+
+    exit_code = 8
+
+
+def cache_for(output: Path, engine_id: str) -> Path:
+    """La reserva de salidas ejecutadas de este motor y este día; las demás se borran.
+
+    La página dice con qué motor y qué día se hicieron sus salidas: reutilizar otras sería mentir.
+
+    Args:
+        output: carpeta de construcción.
+        engine_id: lo que distingue al motor (identidad y versión).
+    """
+    key = hashlib.sha256(f"{engine_id} {date.today()}".encode()).hexdigest()[:16]
+    folder = output / CACHES
+    for old in folder.glob("*") if folder.is_dir() else ():
+        if old.name != key:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder / key
+
+
+def build(output: Path, engine_id: str, *, publish: bool, environment: dict[str, str]) -> Path:
+    """Construye el libro y devuelve su primera página.
+
+    Args:
+        output: carpeta de construcción; la web queda en `output/html`.
+        engine_id: véase `cache_for`.
+        publish: en carpeta limpia y ejecutándolo todo, como en integración continua.
+        environment: variables para la construcción y sus núcleos (con qué motor hablan).
+
+    Raises:
+        BuildFailed: una frase con la página y el motivo; el registro completo queda en `output`.
+    """
+    if publish:
+        shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True, exist_ok=True)
+    cache = cache_for(output, engine_id)
+    mode = "force" if publish else "cache"
+    command = [sys.executable, "-m", "muelle.cli.render", str(output), mode, str(cache)]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**environment, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    try:
+        lines = _follow(process)
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    (output / LOG_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if process.returncode:
+        # Sin esto, la construcción siguiente daría por buenas las páginas ya leídas, con sus avisos.
+        shutil.rmtree(output / ".doctrees", ignore_errors=True)
+        raise BuildFailed(_reason(lines, output / LOG_NAME))
+    return output / "html" / "index.html"
+
+
+def _follow(process: subprocess.Popen[str]) -> list[str]:
+    """Lee lo que dice la construcción hasta que acaba y muestra por dónde va."""
+    assert process.stdout is not None
+    lines = []
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("Preparando", total=100)
+        page = ""
+        for raw in process.stdout:
+            line = _ANSI.sub("", raw.rstrip("\n")).rsplit("\r", 1)[-1]
+            lines.append(line)
+            match = _STAGE.match(line)
+            if not match:
+                continue
+            low, high = _SHARE[match[1]]
+            progress.update(task, completed=low + (high - low) * int(match[2]) / 100)
+            name = match[3].split("/")[-1].strip()
+            if name and name != page:
+                page = name
+                verb = "Ejecutando" if match[1] == "reading sources" else "Escribiendo"
+                progress.update(task, description=f"{verb} {page}")
+                if not err.is_terminal:
+                    step(f"{verb} {page}")
+    process.wait()
+    return lines
+
+
+def _reason(lines: list[str], log: Path) -> str:
+    """La frase de error: la primera página que falló y por qué."""
+    problems = [line for line in lines if _PROBLEM.search(line)]
+    ours = next((line for line in lines if line.startswith("✗ ")), None)
+    first = next(iter(problems or lines[-1:]), "sin explicación").replace(f"{ROOT}{os.sep}", "")
+    cause = f"{ours.removeprefix('✗ ')} " if ours else ""
+    place = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
+    return f"El libro no se construyó. {cause}Primer aviso: «{first[:300]}». El registro está en {place}."
+
+
+def zip_site(site: Path) -> Path:
+    """Empaqueta la web entera en un `.zip` junto a su carpeta, para repartirla en una memoria USB.
+
+    Args:
+        site: carpeta `html` ya construida.
+    """
+    target = site.parent / "arquitectura-de-docker"
+    return Path(shutil.make_archive(str(target), "zip", root_dir=site))

@@ -1,0 +1,108 @@
+"""`diagnostico`: qué hay, qué falta y qué escribir. Habla con el motor y arranca un contenedor de verdad."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from muelle.errors import MuelleError
+
+from .paths import NOTEBOOKS, ROOT
+
+FREE_BYTES_WANTED = 2_000_000_000
+"""Espacio que conviene tener libre, en bytes: entorno, motor privado y web caben en menos."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Una línea del diagnóstico.
+
+    Args:
+        subject: qué se miró.
+        ok: si sirve; None si falta pero el curso puede seguir sin ello.
+        detail: qué se encontró, o qué escribir para remediarlo.
+    """
+
+    subject: str
+    ok: bool | None
+    detail: str
+
+
+def examine() -> Iterator[Finding]:
+    """Mira la máquina de lo sencillo a lo importante; lo último es un contenedor de verdad."""
+    from muelle import engine
+
+    yield Finding("Python", True, f"{platform.python_version()} en {platform.system()} {platform.machine()}")
+    yield _disk()
+    yield _attempt("Graphviz (dot)", lambda: _tool("dot"))
+    yield _attempt("Cliente docker (CLI)", lambda: _tool("docker"), needed=False)
+    yield _attempt("Chromium (solo para las pruebas)", lambda: _tool("chromium"), needed=False)
+    yield Finding("Cuadernos", *_notebooks())
+    try:
+        endpoint = engine.find(start=True)
+    except MuelleError as error:
+        yield Finding("Motor de Docker", False, str(error))
+        return
+    for other in endpoint.discarded:
+        yield Finding("  se probó antes", None, f"{other.origin}: {other.reason}")
+    yield Finding("Motor de Docker", True, f"{endpoint.url} ({endpoint.origin})")
+    yield _attempt("Respuesta del motor", _engine_answer)
+    yield _attempt("Un contenedor de verdad", _run_container)
+
+
+def _attempt(subject: str, action: Callable[[], str], *, needed: bool = True) -> Finding:
+    from muelle.engine import explain
+
+    try:
+        return Finding(subject, True, action())
+    except Exception as error:
+        known = explain(error)
+        if known is None:
+            raise
+        return Finding(subject, False if needed else None, str(known))
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(ROOT).free
+    enough = free >= FREE_BYTES_WANTED
+    advice = "" if enough else ": libera espacio antes de seguir"
+    text = f"{free / 1e9:.1f} GB libres".replace(".", ",")
+    return Finding("Espacio en disco", True if enough else None, text + advice)
+
+
+def _tool(name: str) -> str:
+    from muelle.engine.install import hint, which
+    from muelle.errors import MissingTool
+
+    found = which(name)
+    if found is None:
+        raise MissingTool(f"no está: {hint(name)}")
+    return found
+
+
+def _notebooks() -> tuple[bool, str]:
+    count = len(list(NOTEBOOKS.glob("*.ipynb")))
+    if count:
+        return True, f"{count} en notebooks/"
+    return False, "no hay ninguno: escribe «./curso cuadernos»"
+
+
+def _engine_answer() -> str:
+    from muelle import engine
+
+    endpoint, client = engine.connection()
+    answer = engine.describe(client, endpoint)
+    return f"{answer.engine_name} {answer.engine_version}, API {answer.api_version}, almacén {answer.store}"
+
+
+def _run_container() -> str:
+    from muelle import base, engine, owned
+
+    client = engine.connect()
+    output = client.containers.run(base.NAME, ["echo", "hola"], remove=True, labels=owned.LABELS)
+    text = output.decode("utf-8", "replace").strip()
+    if text != "hola":
+        raise MuelleError(f"El contenedor respondió «{text}» y no «hola»: revisa el registro del motor.")
+    return f"{base.NAME} respondió «hola»"

@@ -1,0 +1,82 @@
+"""`libro --servir`: la web en loopback, construida de nuevo cuando cambia una fuente."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from muelle.errors import MuelleError
+
+from .console import fail, out, step
+from .paths import ROOT
+
+FIRST_PORT = 8000
+PORTS_TRIED = 50
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Sirve archivos sin caché del navegador, sin anotar cada petición y con nuestra página 404."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002
+        return
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def serve(site: Path, rebuild: Callable[[], object], on_ready: Callable[[str], object]) -> None:
+    """Sirve `site` hasta Ctrl-C y llama a `rebuild` cada vez que cambia una fuente.
+
+    Args:
+        site: carpeta de la web.
+        rebuild: construye de nuevo; si falla con MuelleError, se dice y se sigue sirviendo.
+        on_ready: recibe la dirección cuando ya responde.
+    """
+    from watchfiles import watch
+
+    server = _bind(partial(_Handler, directory=str(site)))
+    address = f"http://127.0.0.1:{server.server_port}/"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    out.print(f"✓ hecho: abre {address} (Ctrl-C para terminar)", style="bien", markup=False)
+    on_ready(address)
+    sources = [ROOT / name for name in ("book", "exercises", "src", "_config.yml", "_toc.yml")]
+    try:
+        for changes in watch(*(path for path in sources if path.exists()), raise_interrupt=False):
+            step(f"Cambió {Path(next(iter(changes))[1]).name}: construyendo de nuevo")
+            try:
+                rebuild()
+                step("Página al día")
+            except MuelleError as error:
+                fail(str(error))
+    finally:
+        server.shutdown()
+
+
+def _bind(handler: Callable[..., SimpleHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """El primer puerto libre de loopback a partir de `FIRST_PORT`."""
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        try:
+            return ThreadingHTTPServer(("127.0.0.1", port), handler)
+        except OSError:
+            continue
+    last = FIRST_PORT + PORTS_TRIED - 1
+    raise MuelleError(
+        f"No hay un puerto libre entre {FIRST_PORT} y {last}: cierra otro servidor y repite la orden."
+    )

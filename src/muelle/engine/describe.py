@@ -1,0 +1,165 @@
+"""La arquitectura, contada por el cliente y por el demonio."""
+
+from __future__ import annotations
+
+import platform
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import docker
+
+from muelle.engine.endpoint import Endpoint
+from muelle.engine.faults import explain
+from muelle.engine.install import which
+from muelle.model.architecture import Architecture
+
+_CONTAINERD_STORE = ["driver-type", "io.containerd.snapshotter.v1"]
+"""Lo que pone en `DriverStatus` un motor cuyas capas guarda containerd (medido en Docker 26 y 28)."""
+
+
+def describe(client: docker.DockerClient, endpoint: Endpoint) -> Architecture:
+    """Quién es quién, según las respuestas de `GET /version` y `GET /info`.
+
+    Args:
+        client: un cliente conectado a `endpoint`.
+        endpoint: el motor, con su dirección.
+
+    Raises:
+        EngineUnavailable: si el motor deja de responder.
+    """
+    try:
+        version, info = client.version(), client.info()
+    except Exception as exc:
+        fault = explain(exc, endpoint.url)
+        if fault is None:
+            raise
+        raise fault from exc
+    engine, components = _components(version)
+    return Architecture(
+        client_name="docker-py (SDK)",
+        client_version=docker.__version__,
+        client_host=socket.gethostname(),
+        client_os=_client_os(),
+        transport=transport(endpoint),
+        address=address(endpoint.url),
+        api_version=client.api.api_version,
+        min_api_version=_text(version.get("MinAPIVersion")) or _detail(version, "MinAPIVersion"),
+        engine_name=engine,
+        engine_version=str(version.get("Version") or info.get("ServerVersion") or "?"),
+        host_name=_text(info.get("Name")),
+        host_os=_text(info.get("OperatingSystem")) or _text(version.get("Os")),
+        host_kernel=_text(info.get("KernelVersion")) or _text(version.get("KernelVersion")),
+        host_architecture=_text(info.get("Architecture")) or _text(version.get("Arch")),
+        same_host=same_host(endpoint, info),
+        store=store(info),
+        components=components,
+        rootless=bool(info.get("Rootless"))
+        or any("rootless" in str(option) for option in info.get("SecurityOptions") or ()),
+    )
+
+
+def docker_cli_version() -> str | None:
+    """La versión de la orden `docker`, o None si no está. No habla con ningún motor."""
+    docker_cli = which("docker")
+    if docker_cli is None:
+        return None
+    try:
+        done = subprocess.run(
+            [docker_cli, "--version"], capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r"version ([^\s,]+)", done.stdout)
+    return found.group(1) if found else None
+
+
+def transport(endpoint: Endpoint) -> str:
+    """Por dónde van los bytes: `socket Unix`, `named pipe`, `TCP`, `TCP+TLS` o `SSH`."""
+    scheme = endpoint.url.partition("://")[0]
+    if scheme in ("unix", "http+unix"):
+        return "socket Unix"
+    if scheme == "npipe":
+        return "named pipe"
+    if scheme == "ssh":
+        return "SSH"
+    return "TCP+TLS" if endpoint.tls or scheme == "https" else "TCP"
+
+
+def address(url: str) -> str:
+    """La dirección, sin la carpeta ni el nombre de la persona."""
+    scheme, mark, rest = url.partition("://")
+    if scheme in ("unix", "http+unix", "npipe"):
+        home = str(Path.home())
+        if home != "/" and (rest == home or rest.startswith(home + "/")):
+            rest = "~" + rest[len(home) :]
+        return f"{scheme}{mark}{rest}"
+    user, at, machine = rest.rpartition("@")
+    return f"{scheme}{mark}…@{machine}" if at and user else url
+
+
+def store(info: dict[str, Any]) -> str | None:
+    """Dónde guarda el motor las capas: `overlay2`, `containerd (overlayfs)`…"""
+    driver = _text(info.get("Driver"))
+    if driver and any(list(pair) == _CONTAINERD_STORE for pair in info.get("DriverStatus") or ()):
+        return f"containerd ({driver})"
+    return driver
+
+
+def same_host(endpoint: Endpoint, info: dict[str, Any]) -> bool | None:
+    """Si cliente y demonio comparten máquina; None si no se puede saber.
+
+    Un socket local no basta: en Docker Desktop el demonio vive en una máquina virtual con otro núcleo.
+    """
+    kernel = _text(info.get("KernelVersion"))
+    if "Docker Desktop" in str(info.get("OperatingSystem")) or info.get("Name") == "docker-desktop":
+        return False
+    if sys.platform != "linux":
+        return False if info.get("OSType", "linux") == "linux" else None
+    if kernel is None:
+        return None
+    if kernel != platform.release():
+        return False
+    if endpoint.socket_path is not None or info.get("Name") == socket.gethostname():
+        return True
+    return None
+
+
+def _components(version: dict[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """El nombre del motor, que es el primero de la lista, y (nombre, versión) de lo que hay debajo."""
+    parts = [part for part in version.get("Components") or () if isinstance(part, dict)]
+    name = str(parts[0].get("Name", "Engine")) if parts else "Engine"
+    below = [(str(part.get("Name", "?")), _short(str(part.get("Version") or ""))) for part in parts[1:]]
+    return ("Docker Engine" if name == "Engine" else name), tuple(pair for pair in below if pair[1])
+
+
+def _short(version: str) -> str:
+    """Podman da varias líneas («conmon version 2.1.6, commit: unknown»): basta el número."""
+    found = re.search(r"version ([^\s,]+)", version)
+    return found.group(1) if found else version.strip().splitlines()[0] if version.strip() else ""
+
+
+def _detail(version: dict[str, Any], name: str) -> str | None:
+    for part in version.get("Components") or ():
+        found = _text((part.get("Details") or {}).get(name))
+        if found:
+            return found
+    return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _client_os() -> str:
+    if sys.platform == "darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    if sys.platform == "win32":
+        return f"Windows {platform.release()}"
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return platform.system()

@@ -1,0 +1,165 @@
+"""Los programas del sistema que el curso necesita: encontrarlos y, si se puede, instalarlos."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from muelle.errors import MissingTool
+
+_SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+"""Donde viven los programas de administración, que un usuario corriente no tiene en su PATH."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """Un programa y cómo se consigue.
+
+    Args:
+        names: los nombres con los que puede estar instalado.
+        debian: los paquetes de Debian y Ubuntu que lo traen.
+        brew, winget: cómo se llama en Homebrew y en winget; None si allí no existe.
+        purpose: para qué lo quiere el curso.
+    """
+
+    names: tuple[str, ...]
+    debian: tuple[str, ...]
+    brew: str | None
+    winget: str | None
+    purpose: str
+
+
+TOOLS = {
+    "dot": Tool(("dot",), ("graphviz",), "graphviz", "Graphviz.Graphviz", "dibujar los diagramas"),
+    "docker": Tool(("docker",), ("docker.io",), "docker", "Docker.DockerDesktop", "la orden docker"),
+    "dockerd": Tool(("dockerd",), ("docker.io",), None, None, "el motor de Docker"),
+    "ip": Tool(("ip",), ("iproute2",), None, None, "la red del motor privado"),
+    "iptables": Tool(("iptables",), ("iptables",), None, None, "la red del motor privado"),
+    "chromium": Tool(
+        ("chromium", "chromium-browser", "google-chrome"),
+        ("chromium",),
+        "--cask chromium",
+        "Google.Chrome",
+        "mirar las páginas en las pruebas",
+    ),
+    "git": Tool(("git",), ("git",), "git", "Git.Git", "las pruebas del repositorio"),
+    "venv": Tool((), ("python3-venv",), None, None, "el entorno de Python"),
+}
+"""Los programas que el curso sabe pedir, por su nombre."""
+
+
+def which(name: str) -> str | None:
+    """La ruta de un programa de `TOOLS` (o de otro cualquiera), o None si no está."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS])
+    names = TOOLS[name].names if name in TOOLS else (name,)
+    return next((found for found in (shutil.which(each, path=path) for each in names) if found), None)
+
+
+def ensure_tool(name: str, progress: Callable[[str], None] | None = None) -> str:
+    """La ruta de un programa; si falta y se puede, se instala antes.
+
+    Args:
+        name: una clave de `TOOLS`.
+        progress: recibe frases mientras se instala.
+
+    Raises:
+        MissingTool: falta y no se pudo instalar; la frase da la orden que hay que escribir.
+    """
+    found = which(name)
+    if found is None:
+        tool = TOOLS[name]
+        if not can_install():
+            raise MissingTool(f"Falta {tool.names[0]} ({tool.purpose}): {hint(name)}.")
+        apt_install(list(tool.debian), progress)
+        found = which(name)
+    if found is None:
+        raise MissingTool(
+            f"Falta {name} ({TOOLS[name].purpose}) aunque su paquete está instalado: revisa tu PATH."
+        )
+    return found
+
+
+def packages_for(*names: str) -> list[str]:
+    """Los paquetes de Debian que faltan para tener esos programas, sin repetir."""
+    missing = [package for name in names if which(name) is None for package in TOOLS[name].debian]
+    return list(dict.fromkeys(missing))
+
+
+def hint(*names: str) -> str:
+    """Qué escribir para instalar esos programas en esta máquina: «escribe `…`»."""
+    tools = [TOOLS[name] for name in names]
+    if sys.platform == "darwin":
+        words = [tool.brew for tool in tools if tool.brew]
+        return f"escribe `brew install {' '.join(words)}`" if words else "instala Docker Desktop"
+    if sys.platform == "win32":
+        words = [tool.winget for tool in tools if tool.winget]
+        return f"escribe `winget install {' '.join(words)}`" if words else "instala Docker Desktop"
+    packages = " ".join(dict.fromkeys(package for tool in tools for package in tool.debian))
+    if which("apt-get"):
+        return f"escribe `sudo apt-get install -y {packages}`"
+    return f"instálalo con el gestor de paquetes de tu sistema (en Debian se llama {packages})"
+
+
+def can_install() -> bool:
+    """Si se puede instalar sin más: administrador en un sistema con apt."""
+    return sys.platform == "linux" and os.geteuid() == 0 and which("apt-get") is not None
+
+
+def apt_install(packages: list[str], progress: Callable[[str], None] | None = None) -> None:
+    """Instala paquetes de Debian. En una terminal pregunta antes.
+
+    Raises:
+        MissingTool: la persona dijo que no, o apt no pudo (sin red, por ejemplo).
+    """
+    order = f"sudo apt-get install -y {' '.join(packages)}"
+    if not can_install():
+        raise MissingTool(f"Faltan programas del sistema: escribe `{order}`.")
+    if sys.stdin.isatty() and sys.stdout.isatty() and not _agreed(packages):
+        raise MissingTool(f"No se instaló nada. Cuando quieras: `{order}`.")
+    if progress:
+        progress(f"Instalando {', '.join(packages)} con apt (puede tardar unos minutos)…")
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    failed = _apt(install, environment)
+    if failed is not None and _apt(["apt-get", "update", "-q"], environment) is None:
+        failed = _apt(install, environment)
+    if failed is not None:
+        raise MissingTool(
+            f"apt no pudo instalar {', '.join(packages)}: «{failed}»; "
+            f"comprueba la conexión y escribe `{order}`."
+        )
+
+
+def _apt(command: list[str], environment: dict[str, str]) -> str | None:
+    """Ejecuta una orden de apt; devuelve la última línea de error, o None si fue bien."""
+    wait = ["-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]
+    done = subprocess.run(
+        [command[0], *wait, *command[1:]],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 0:
+        return None
+    lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("E:")]
+    return (errors or lines or ["sin explicación"])[-1].strip()
+
+
+def _agreed(packages: list[str]) -> bool:
+    answer = input(f"Hace falta instalar {', '.join(packages)} con apt. ¿Lo instalo ahora? [S/n] ")
+    return answer.strip().lower() in ("", "s", "si", "sí", "y", "yes")
+
+
+def system_path() -> str:
+    """El PATH de esta persona más las carpetas de administración, para los demonios."""
+    mine = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    extra = [folder for folder in _SYSTEM_FOLDERS if folder not in mine and Path(folder).is_dir()]
+    return os.pathsep.join([*mine, *extra])

@@ -1,0 +1,57 @@
+"""`dockerd` como administrador, al lado del que pueda tener la máquina y sin tocar nada suyo."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+
+from muelle.engine.folders import Folder
+from muelle.engine.install import ensure_tool, system_path
+from muelle.engine.kind import Kind
+from muelle.engine.network import ensure_bridge
+
+NAME = "dockerd (root)"
+
+_QUIET_NETWORK = (
+    "--iptables=false",
+    "--ip6tables=false",
+    "--ip-forward=false",
+    "--ip-masq=false",
+    "--userland-proxy=true",
+    "--ip=127.0.0.1",
+)
+"""Sin reglas de red: los puertos los lleva `docker-proxy`, sólo en la propia máquina."""
+
+_LOOPBACK_ELSEWHERE = "--default-network-opt=bridge=com.docker.network.bridge.host_binding_ipv4=127.0.0.1"
+"""`--ip` sólo vale para la red `bridge`; esto, para las demás. Existe desde Docker 24."""
+
+
+def prepare(paths: Folder, tell: Callable[[str], None]) -> Kind:
+    """La orden para arrancarlo, con su red hecha y su configuración aparte.
+
+    Raises:
+        EngineUnavailable: la red no se pudo preparar.
+        MissingTool: falta `dockerd` y no se pudo instalar.
+    """
+    dockerd = ensure_tool("dockerd", tell)
+    ensure_bridge(paths.bridge)
+    # Sin esto leería /etc/docker/daemon.json, que es del otro motor.
+    paths.config.write_text("{}\n", encoding="utf-8")
+    command = (
+        dockerd,
+        f"--config-file={paths.config}",
+        f"--data-root={paths.data}",
+        f"--exec-root={paths.exec}",
+        f"--host={paths.url}",
+        f"--pidfile={paths.pid}",
+        f"--bridge={paths.bridge}",
+        *_QUIET_NETWORK,
+        *((_LOOPBACK_ELSEWHERE,) if _knows(dockerd, "--default-network-opt") else ()),
+    )
+    return Kind(NAME, command, {**os.environ, "PATH": system_path()})
+
+
+def _knows(dockerd: str, option: str) -> bool:
+    done = subprocess.run([dockerd, "--help"], capture_output=True, text=True, check=False)
+    return option in done.stdout

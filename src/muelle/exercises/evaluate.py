@@ -1,0 +1,212 @@
+"""Ejecuta la comprobación de un ejercicio y dice cómo acabó, sin tocar el progreso.
+
+«Está mal» quiere decir que falló una aserción. Todo lo demás se llama por su nombre: `Outcome`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import docker
+from docker.errors import APIError, DockerException
+
+from muelle.errors import EngineUnavailable, MuelleError
+
+from .bench import Bench
+from .catalogue import Exercise
+from .result import AnswerError, DeadlineError, Diagnosis, Outcome, Result, UnansweredError
+
+Connect = Callable[[], docker.DockerClient]
+
+UNANSWERED = Diagnosis(
+    "la respuesta sigue como venía.",
+    "algo tuyo en `respuesta`.",
+    "predecir antes de mirar es lo que hace que se quede; fallar aquí no cuesta nada.",
+)
+"""El diagnóstico de un ejercicio sin tocar."""
+
+
+def drawn(exercise: Exercise, ticket: str) -> dict[str, Any]:
+    """Los valores que tocan a un estudiante; {} si el ejercicio no sortea.
+
+    Args:
+        ticket: `semilla:ronda`; el mismo da siempre los mismos valores.
+    """
+    draw = load_check(exercise).get("draw")
+    return dict(draw(random.Random(f"{exercise.slug}:{ticket}"))) if draw else {}
+
+
+def load_check(exercise: Exercise, code: CodeType | None = None) -> dict[str, Any]:
+    """El espacio de nombres de `check.py`.
+
+    Args:
+        code: otra versión ya compilada (para probar la propia comprobación).
+    """
+    path = exercise.folder / "check.py"
+    if code is None:
+        code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    namespace: dict[str, Any] = {"__name__": f"ejercicio:{exercise.slug}", "__file__": str(path)}
+    exec(code, namespace)
+    return namespace
+
+
+def evaluate(
+    exercise: Exercise, answer: Any, connect: Connect, ticket: str, code: CodeType | None = None
+) -> Result:
+    """Comprueba una respuesta.
+
+    Args:
+        answer: la respuesta, o una función sin argumentos que la da; None en los de estado.
+        connect: da el motor; solo se llama si el ejercicio lo necesita.
+        ticket: `semilla:ronda`, de donde salen los valores.
+        code: véase `load_check`.
+    """
+
+    def result(outcome: Outcome, message: str = "", **more: Any) -> Result:
+        return Result(exercise.slug, exercise.title, outcome, message=message, ticket=ticket, **more)
+
+    try:
+        answer = _typed(exercise, _called(answer))
+        namespace = load_check(exercise, code)
+        values = drawn(exercise, ticket)
+        if exercise.engine:
+            client = connect()
+            with Bench(client, exercise.slug) as bench:
+                _call(namespace, {**values, "answer": answer, "client": client, "bench": bench})
+        else:
+            _call(namespace, {**values, "answer": answer})
+    except UnansweredError:
+        return result(Outcome.UNANSWERED, diagnosis=UNANSWERED)
+    except AssertionError as error:
+        found = error.args[0] if error.args else None
+        if not isinstance(found, Diagnosis):
+            return result(Outcome.BROKEN, f"{_OURS} (una aserción sin diagnóstico)")
+        return result(Outcome.WRONG, diagnosis=found, line=_line(error, exercise.folder / "check.py"))
+    except AnswerError as error:
+        return result(Outcome.CRASHED, str(error))
+    except DeadlineError as error:
+        return result(Outcome.TIMEOUT, str(error))
+    except EngineUnavailable as error:
+        return result(Outcome.NO_ENGINE, str(error))
+    except MuelleError as error:
+        return result(Outcome.BROKEN, str(error))
+    except APIError as error:
+        return result(Outcome.BROKEN, f"{_OURS}: el motor dijo «{error.explanation or error}».")
+    except Exception as error:
+        if not is_disconnection(error):
+            return result(Outcome.BROKEN, f"{_OURS}: {type(error).__name__}: {error}")
+        if _is_timeout(error):
+            return result(Outcome.TIMEOUT, "El motor no respondió a tiempo: prueba otra vez.")
+        return result(Outcome.NO_ENGINE, _GONE)
+    return result(Outcome.SOLVED, exercise.lesson)
+
+
+_OURS = "La comprobación falló por su cuenta; no es culpa tuya"
+_GONE = (
+    "No hay ningún motor de Docker que responda: tu respuesta no se ha juzgado. "
+    "Ejecuta «./curso diagnostico»."
+)
+
+_TYPES: Mapping[str, tuple[type, str]] = {
+    "int": (int, "un número entero"),
+    "bool": (bool, "True o False"),
+    "str": (str, "un texto"),
+    "list": (list, "una lista"),
+    "dict": (dict, "un diccionario"),
+}
+
+
+def _called(answer: Any) -> Any:
+    """La respuesta; si es una función, lo que devuelve.
+
+    Raises:
+        AnswerError: si la función falla por algo que no sea el motor.
+    """
+    if not callable(answer):
+        return answer
+    try:
+        return answer()
+    except (AnswerError, EngineUnavailable):
+        raise
+    except Exception as error:
+        if is_disconnection(error):
+            raise
+        raise AnswerError(f"Tu función falló: {type(error).__name__}: {error}") from error
+
+
+def _typed(exercise: Exercise, answer: Any) -> Any:
+    """La respuesta, si es del tipo que se pide.
+
+    Raises:
+        UnansweredError: si está sin poner.
+        AssertionError: con su diagnóstico, si es de otro tipo.
+    """
+    if not exercise.answer:
+        return None
+    if isinstance(answer, tuple):
+        answer = list(answer)
+    if answer in (..., None, [], {}) or (isinstance(answer, str) and not answer.strip()):
+        raise UnansweredError
+    _must_be("`respuesta`", answer, exercise.answer)
+    if exercise.keys:
+        if set(answer) != {name for name, _ in exercise.keys}:
+            raise AssertionError(
+                Diagnosis(
+                    f"un diccionario con las claves {_listed(answer)}.",
+                    f"exactamente estas claves: {_listed(name for name, _ in exercise.keys)}.",
+                    "la comprobación busca cada parte de la respuesta por su nombre.",
+                )
+            )
+        if all(answer[name] is ... for name, _ in exercise.keys):
+            raise UnansweredError
+        for name, kind in exercise.keys:
+            _must_be(f'`respuesta["{name}"]`', answer[name], kind)
+    return answer
+
+
+def _must_be(name: str, value: Any, kind: str) -> None:
+    wanted, words = _TYPES[kind]
+    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+        seen = "sigue habiendo puntos suspensivos" if value is ... else f"hay un {type(value).__name__}"
+        raise AssertionError(
+            Diagnosis(
+                f"en {name} {seen}.",
+                f"{words}.",
+                "solo se puede comparar con lo que dice el motor algo del mismo tipo.",
+            )
+        )
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(f"«{name}»" for name in names) or "ninguna"
+
+
+def _call(namespace: Mapping[str, Any], arguments: Mapping[str, Any]) -> None:
+    for name, function in list(namespace.items()):
+        if name.startswith("check") and callable(function):
+            function(**{wanted: arguments[wanted] for wanted in inspect.signature(function).parameters})
+
+
+def _line(error: BaseException, path: Path) -> int | None:
+    trace, line = error.__traceback__, None
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def is_disconnection(error: BaseException) -> bool:
+    """Si el error dice que el motor no responde, y no que la respuesta falle."""
+    names = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("requests")}
+    return bool(names & {"ConnectionError", "Timeout"}) or type(error) is DockerException
+
+
+def _is_timeout(error: BaseException) -> bool:
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & {"Timeout", "TimeoutError"}) or "timed out" in str(error).lower()

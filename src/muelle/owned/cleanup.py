@@ -1,0 +1,177 @@
+"""Quitar lo que creó el curso, y solo eso."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import docker
+from docker.errors import APIError, NotFound
+
+from muelle.errors import NameTaken
+
+from .answers import plain_errors, reason
+from .marks import Thing, familiar, image_tags, is_marked, mine
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Cuánto se quitó.
+
+    Args:
+        containers, images, networks, volumes: cuántos.
+        kept: una frase por cada cosa que no se pudo quitar, con la razón del motor.
+    """
+
+    containers: int = 0
+    images: int = 0
+    networks: int = 0
+    volumes: int = 0
+    kept: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        counts = (
+            (self.containers, "contenedor", "contenedores"),
+            (self.images, "imagen", "imágenes"),
+            (self.networks, "red", "redes"),
+            (self.volumes, "volumen", "volúmenes"),
+        )
+        parts = [f"{n} {one if n == 1 else many}" for n, one, many in counts if n]
+        first = "Quitado: " + ", ".join(parts) + "." if parts else "No había nada del curso que quitar."
+        return "\n".join([first, *(f"No se pudo quitar {each}" for each in self.kept)])
+
+
+def _each(things: Iterable[Thing], remove: Callable[[Thing], object]) -> tuple[int, dict[str, str]]:
+    """Aplica `remove` a todo; devuelve cuántos se fueron y, de los que no, por qué."""
+    gone, kept = 0, {}
+    for thing in things:
+        try:
+            remove(thing)
+        except NotFound:
+            pass  # otro lo quitó antes: ya no está, que es lo que se quería
+        except APIError as error:
+            kept[thing.shown] = reason(error)
+            continue
+        gone += 1
+    return gone, kept
+
+
+def _remove_images(client: docker.DockerClient) -> tuple[int, dict[str, str]]:
+    """Por nombres y sin forzar: una imagen que usa un contenedor ajeno se queda.
+
+    Una imagen de la que depende otra solo puede irse después: se repite mientras se avance.
+    """
+
+    def remove(image: Thing) -> None:
+        for name in image.names or (image.id,):
+            client.api.remove_image(name)
+
+    total = 0
+    while True:
+        gone, kept = _each(mine(client).images, remove)
+        total += gone
+        if not gone or not kept:
+            return total, kept
+
+
+def clean(client: docker.DockerClient) -> Cleaned:
+    """Quita del motor lo que lleva la etiqueta `muelle=1`; la imagen base se queda.
+
+    Los contenedores van primero y se detienen a la fuerza, con sus volúmenes anónimos.
+
+    Raises:
+        EngineUnavailable: si el motor deja de responder.
+    """
+    api = client.api
+    found = mine(client)
+    with plain_errors("limpiar"):
+        containers, kept_containers = _each(
+            found.containers, lambda each: api.remove_container(each.id, force=True, v=True)
+        )
+        images, kept_images = _remove_images(client)
+        networks, kept_networks = _each(found.networks, lambda each: api.remove_network(each.id))
+        volumes, kept_volumes = _each(found.volumes, lambda each: api.remove_volume(each.id))
+    kept = tuple(
+        f"{kind} «{name}»: {why}"
+        for kind, failures in (
+            ("el contenedor", kept_containers),
+            ("la imagen", kept_images),
+            ("la red", kept_networks),
+            ("el volumen", kept_volumes),
+        )
+        for name, why in failures.items()
+    )
+    return Cleaned(containers, images, networks, volumes, kept)
+
+
+def _foreign(kind: str, name: str) -> NameTaken:
+    return NameTaken(
+        f"El nombre «{name}» ya lo tiene {kind} que no es del curso: "
+        "no se toca; elige otro nombre o quítalo tú si ya no te sirve."
+    )
+
+
+def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, Callable[[], object]]]:
+    """Lo que se llama así: (clase, identificador, si es del curso, cómo quitarlo)."""
+    api = client.api
+    found: list[tuple[str, str, bool, Callable[[], object]]] = []
+
+    for each in api.containers(all=True):
+        if f"/{name}" in (each.get("Names") or ()) or name in (each.get("Names") or ()):
+            identifier = each["Id"]
+            found.append(
+                (
+                    "un contenedor",
+                    identifier,
+                    is_marked(each.get("Labels")),
+                    lambda i=identifier: api.remove_container(i, force=True, v=True),  # type: ignore[misc]
+                )
+            )
+    tag = name if ":" in name else f"{name}:latest"
+    for each in api.images():
+        if familiar(tag) in image_tags(each):
+            found.append(
+                ("una imagen", each["Id"], is_marked(each.get("Labels")), lambda: api.remove_image(tag))
+            )
+    for each in api.networks(names=[name]):
+        if each["Name"] == name:
+            identifier = each["Id"]
+            found.append(
+                (
+                    "una red",
+                    identifier,
+                    is_marked(each.get("Labels")),
+                    lambda i=identifier: api.remove_network(i),  # type: ignore[misc]
+                )
+            )
+    for each in api.volumes(filters={"name": name}).get("Volumes") or []:
+        if each["Name"] == name:
+            found.append(("un volumen", name, is_marked(each.get("Labels")), lambda: api.remove_volume(name)))
+    return found
+
+
+def free_name(client: docker.DockerClient, name: str) -> str:
+    """Deja libre un nombre: quita el contenedor, la imagen, la red y el volumen del curso que lo tengan.
+
+    Así una celda puede ejecutarse dos veces: `client.containers.run(…, name=free_name(client, "web"))`.
+
+    Args:
+        name: sin `/` inicial; el de una imagen puede llevar etiqueta (`web:2`).
+
+    Returns:
+        El mismo nombre.
+
+    Raises:
+        NameTaken: si lo tiene algo que no es del curso; entonces no se quita nada.
+        MuelleError: si el motor no deja quitarlo (por ejemplo, una imagen en uso).
+    """
+    with plain_errors(f"dejar libre el nombre «{name}»"):
+        found = _find(client, name)
+        for kind, _, ours, _ in found:
+            if not ours:
+                raise _foreign(kind, name)
+        for _, _, _, remove in found:
+            with suppress(NotFound):  # otro lo quitó antes
+                remove()
+    return name

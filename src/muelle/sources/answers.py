@@ -1,0 +1,130 @@
+"""De las respuestas de la API (inspect, history, diff) a `Image` y `Container`. Sin E/S.
+
+Sirve igual para un demonio vivo que para una captura.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from muelle.model.container import Container
+from muelle.model.history import Row, assign_layers, instructions
+from muelle.model.identity import chain_ids
+from muelle.model.image import Image, Layer
+from muelle.model.tree import Change
+
+_KINDS = {0: Change.CHANGED, 1: Change.ADDED, 2: Change.REMOVED}
+
+
+def rows(history: Sequence[dict[str, Any]]) -> tuple[Row, ...]:
+    """El historial de la API (la fila más nueva primero) como filas de la más antigua a la más nueva."""
+    return tuple(_row(item) for item in reversed(history))
+
+
+def _row(item: dict[str, Any]) -> Row:
+    identifier = item.get("Id") or ""
+    created = item.get("Created")
+    return Row(
+        created_by=item.get("CreatedBy") or "",
+        size=max(item.get("Size") or 0, 0),
+        created=_date(created) if isinstance(created, int) else created,
+        comment=item.get("Comment") or "",
+        id="" if "<missing>" in identifier else identifier,
+        tags=tuple(item.get("Tags") or ()),
+    )
+
+
+def _date(seconds: int) -> str | None:
+    """Segundos desde 1970 como fecha; None si el motor no la sabe (0 o el año 1)."""
+    if seconds <= 0:
+        return None
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def diff_ids(attrs: dict[str, Any]) -> tuple[str, ...]:
+    """Los DiffID de un inspect de imagen, de abajo arriba."""
+    return tuple((attrs.get("RootFS") or {}).get("Layers") or ())
+
+
+def image(
+    attrs: dict[str, Any],
+    history: tuple[Row, ...],
+    parents: Callable[[], Sequence[int] | None],
+    flags: Callable[[], Sequence[bool] | None],
+    base_layers: int | None = None,
+) -> Image:
+    """La imagen que describen un inspect y un historial.
+
+    Args:
+        attrs: respuesta de `GET /images/{name}/json`.
+        history: véase `rows`.
+        parents, flags: véase `muelle.model.assign_layers`.
+        base_layers: véase `muelle.model.Image`.
+    """
+    found = diff_ids(attrs)
+    positions, rule = assign_layers(history, len(found), parents, flags)
+    sizes = {
+        position: row.size for row, position in zip(history, positions, strict=True) if position is not None
+    }
+    layers = tuple(
+        Layer(position, diff_id, chain_id, None, sizes.get(position))
+        for position, (diff_id, chain_id) in enumerate(zip(found, chain_ids(found), strict=True))
+    )
+    return Image(
+        id=attrs["Id"],
+        tags=tuple(attrs.get("RepoTags") or ()),
+        os=attrs.get("Os") or "",
+        architecture=attrs.get("Architecture") or "",
+        layers=layers,
+        history=instructions(history, positions),
+        rule=rule,
+        size=attrs.get("Size"),
+        base_layers=base_layers,
+    )
+
+
+def base_by_tags(tags: Sequence[str], history: Sequence[Row]) -> int | None:
+    """Cuántas filas del historial vienen de la imagen de FROM, si el propio historial lo dice.
+
+    Con el constructor clásico la fila más nueva de la base lleva su identificador y sus etiquetas.
+
+    Args:
+        tags: las de la imagen, que Podman repite en filas que no son suyas.
+        history: de la fila más antigua a la más nueva.
+
+    Returns:
+        Filas de la base, o None si ninguna lleva otras etiquetas.
+    """
+    for position in range(len(history) - 2, -1, -1):
+        row = history[position]
+        if row.id and set(row.tags) - set(tags):
+            return position + 1
+    return None
+
+
+def container(
+    attrs: dict[str, Any], diff: Sequence[dict[str, Any]] | None, of: Image | None, writable_size: int | None
+) -> Container:
+    """El contenedor que describen un inspect y un diff.
+
+    Args:
+        attrs: respuesta de `GET /containers/{name}/json`.
+        diff: respuesta de `GET /containers/{name}/changes`; None si no hay cambios.
+        of: su imagen, o None si ya no existe.
+        writable_size: bytes de la capa de escritura, si se conocen.
+    """
+    state = attrs.get("State") or {}
+    status = state.get("Status") or "unknown"
+    changes = sorted((item["Path"], _KINDS[item["Kind"]]) for item in diff or () if item["Kind"] in _KINDS)
+    return Container(
+        id=attrs["Id"],
+        name=(attrs.get("Name") or "").lstrip("/"),
+        status=status,
+        image=of,
+        command=(attrs.get("Path") or "", *(attrs.get("Args") or ())),
+        changes=tuple(changes),
+        writable_size=writable_size,
+        exit_code=state.get("ExitCode") if status in ("exited", "dead", "stopped") else None,
+    )

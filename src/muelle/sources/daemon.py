@@ -1,0 +1,220 @@
+"""Preguntar a un demonio por imágenes, contenedores y lo que hay dentro de las capas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import docker
+import requests
+
+from muelle.errors import BadArchive, EngineUnavailable, MuelleError, NotFound
+from muelle.model.container import Container
+from muelle.model.history import Row
+from muelle.model.identity import is_base
+from muelle.model.image import Contents, Image
+from muelle.model.tree import LayerFiles
+
+from . import answers, archive, local
+from .limits import PIECE
+
+
+def image(client: docker.DockerClient, name: str) -> Image:
+    """Una imagen del demonio.
+
+    Cuesta dos peticiones (inspect e history); más solo si las dos reglas baratas que unen el historial
+    con las capas callan, o para buscar la imagen de FROM (véase `_base_layers`).
+
+    Args:
+        name: nombre, etiqueta o identificador.
+
+    Raises:
+        NotFound: si no existe.
+        EngineUnavailable: si el demonio no responde.
+    """
+    with _asking(f"la imagen {name}"):
+        attrs = client.api.inspect_image(name)
+        history = answers.rows(client.api.history(name))
+        found = answers.image(
+            attrs, history, lambda: _parents(client, history), lambda: _flags(client, attrs)
+        )
+        return replace(found, base_layers=_base_layers(client, found, history))
+
+
+def images(client: docker.DockerClient) -> tuple[Image, ...]:
+    """Todas las imágenes con etiqueta, por nombre.
+
+    Raises:
+        EngineUnavailable: si el demonio no responde.
+    """
+    with _asking("la lista de imágenes"):
+        listed = client.api.images()
+    found = {}
+    for item in listed:
+        tags = [tag for tag in item.get("RepoTags") or () if tag != "<none>:<none>"]
+        if tags and item["Id"] not in found:
+            found[item["Id"]] = image(client, item["Id"])
+    return tuple(sorted(found.values(), key=lambda each: each.name))
+
+
+def container(client: docker.DockerClient, name: str) -> Container:
+    """Un contenedor del demonio, con su imagen y los cambios de su capa de escritura.
+
+    Los cambios son los que dice el motor: Podman añade `/etc` aunque el proceso no la haya tocado,
+    porque pone en ella los archivos que monta (`hosts`, `resolv.conf`).
+
+    Args:
+        name: nombre o identificador.
+
+    Raises:
+        NotFound: si no existe.
+        EngineUnavailable: si el demonio no responde.
+    """
+    with _asking(f"el contenedor {name}"):
+        attrs = client.api.inspect_container(name)
+        diff = client.api.diff(attrs["Id"])
+        sizes = client.api.containers(all=True, size=True, filters={"id": attrs["Id"]})
+    try:
+        of: Image | None = image(client, attrs["Image"])
+    except NotFound:
+        of = None
+    size = next((item.get("SizeRw") or 0 for item in sizes if item["Id"] == attrs["Id"]), None)
+    return answers.container(attrs, diff, of, size)
+
+
+def contents(client: docker.DockerClient, name: str) -> Contents:
+    """Una imagen y lo que hay dentro de cada capa.
+
+    Si las capas están a mano en este disco (`muelle.sources.local`) se recorren sus carpetas; si no,
+    se lee el archivo de `docker save` mientras llega. El resultado es el mismo.
+
+    Args:
+        name: nombre, etiqueta o identificador.
+
+    Raises:
+        NotFound: si no existe.
+        EngineUnavailable: si el demonio no responde.
+    """
+    found = image(client, name)
+    with _asking(f"la imagen {name}"):
+        attrs = client.api.inspect_image(name)
+    files = local.layers(client, attrs)
+    if files is None:
+        return saved(client, found, name)
+    return Contents(_with_sizes(found, files), files)
+
+
+def saved(client: docker.DockerClient, of: Image, name: str) -> Contents:
+    """Lo que hay dentro de las capas de `of`, leído del archivo de `docker save`.
+
+    Args:
+        of: la imagen, como la da `image`.
+        name: con qué nombre se pide al demonio.
+
+    Raises:
+        BadArchive: si lo que el demonio envía no cuadra con la imagen.
+        NotFound, EngineUnavailable: como `contents`.
+    """
+    wanted = tuple(layer.diff_id for layer in of.layers)
+    with _asking(f"la imagen {name}"):
+        read = archive.read(client.api.get_image(name, chunk_size=PIECE))
+    for candidate in read:
+        if tuple(layer.diff_id for layer in candidate.layers) == wanted:
+            return Contents(_with_sizes(of, candidate.layers), candidate.layers)
+    raise BadArchive(f"El demonio envió otra imagen en lugar de {name}; vuelve a intentarlo.")
+
+
+def _with_sizes(of: Image, files: tuple[LayerFiles, ...]) -> Image:
+    """La imagen con lo que solo se sabe al leer las capas: el digest y, si faltaba, el tamaño."""
+    layers = tuple(
+        replace(layer, digest=content.digest, size=content.size if layer.size is None else layer.size)
+        for layer, content in zip(of.layers, files, strict=True)
+    )
+    return replace(of, layers=layers)
+
+
+@contextmanager
+def _asking(what: str) -> Iterator[None]:
+    """Traduce los errores del SDK a los del curso."""
+    try:
+        yield
+    except MuelleError:
+        raise
+    except docker.errors.NotFound as error:
+        raise NotFound(f"No existe {what}: mira el nombre con docker images o docker ps -a.") from error
+    except docker.errors.APIError as error:
+        raise EngineUnavailable(f"El demonio no pudo dar {what}: {error.explanation or error}.") from error
+    except KeyError as error:
+        # docker-py 7 falla así si la respuesta de error no lleva «message», como en Podman.
+        if error.args != ("message",):
+            raise
+        raise NotFound(f"El demonio no dio {what} ni dijo por qué: mira si existe.") from error
+    except (requests.exceptions.RequestException, OSError) as error:
+        raise EngineUnavailable(f"El demonio dejó de responder al pedir {what}: ¿sigue en marcha?") from error
+
+
+def _parents(client: docker.DockerClient, history: Sequence[Row]) -> tuple[int, ...] | None:
+    """Las capas de la imagen intermedia de cada fila; None si falta alguna."""
+    counts = []
+    for row in history:
+        if not row.id:
+            return None
+        try:
+            counts.append(len(_diff_ids(client, row.id)))
+        except (docker.errors.NotFound, KeyError):
+            return None
+    return tuple(counts)
+
+
+def _flags(client: docker.DockerClient, attrs: dict[str, Any]) -> tuple[bool, ...] | None:
+    """Los `empty_layer` de la configuración, que solo se ve en el archivo de `docker save`."""
+    wanted = answers.diff_ids(attrs)
+    for config in archive.configs(client.api.get_image(attrs["Id"], chunk_size=PIECE)):
+        if config.diff_ids == wanted:
+            return config.empty_layer
+    return None
+
+
+def _base_layers(client: docker.DockerClient, of: Image, history: Sequence[Row]) -> int | None:
+    """Cuántas capas vienen de la imagen de FROM, si se sabe.
+
+    Lo dice el historial (constructor clásico); si no, se busca entre las imágenes con etiqueta la mayor
+    cuyas capas e historial sean el comienzo de los de esta (véase `muelle.model.is_base`).
+    None: FROM scratch, o la base ya no está.
+    """
+    rows = answers.base_by_tags(of.tags, history)
+    if rows is not None:
+        return sum(row.layer is not None for row in of.history[:rows]) or None
+    return _search_base(client, of)
+
+
+_known: dict[str, tuple[str, ...]] = {}
+"""DiffID de cada identificador visto. El identificador es un digest: lo que nombra no puede cambiar."""
+
+
+def _diff_ids(client: docker.DockerClient, identifier: str) -> tuple[str, ...]:
+    if identifier not in _known:
+        _known[identifier] = answers.diff_ids(client.api.inspect_image(identifier))
+    return _known[identifier]
+
+
+def _search_base(client: docker.DockerClient, of: Image) -> int | None:
+    """La base más alta entre las imágenes locales con etiqueta."""
+    wanted = tuple(layer.diff_id for layer in of.layers)
+    written = tuple(row.created_by for row in of.history)
+    found = 0
+    for item in client.api.images():
+        tagged = any(tag != "<none>:<none>" for tag in item.get("RepoTags") or ())
+        if item["Id"] == of.id or not tagged or item["Size"] > (of.size or item["Size"]):
+            continue
+        try:
+            base = _diff_ids(client, item["Id"])
+            if found < len(base) <= len(wanted) and wanted[: len(base)] == base:
+                rows = answers.rows(client.api.history(item["Id"]))
+                if is_base(base, tuple(row.created_by for row in rows), wanted, written):
+                    found = len(base)
+        except (docker.errors.NotFound, KeyError):
+            continue  # la borraron mientras tanto
+    return found or None

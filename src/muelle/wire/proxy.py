@@ -1,0 +1,168 @@
+"""El proxy: pasa los bytes tal cual en los dos sentidos y enseña una copia a quien graba.
+
+Un hilo acepta conexiones y cada una tiene otros dos, uno por sentido. Cada sentido se cierra por
+separado: así `echo hola | docker run -i` termina (el demonio ve el final de la entrada y aún responde).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from .record import ConnectionRecorder, Recording
+
+CHUNK = 64 * 1024
+#: macOS no admite rutas de socket de más de 104 bytes; Linux, 108.
+MAX_SOCKET_PATH = 100
+
+
+def _close(connection: socket.socket) -> None:
+    """Cierra y despierta a quien esté leyendo."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError):
+        connection.close()
+
+
+class _Link:
+    """Una conexión del cliente y la suya con el demonio."""
+
+    def __init__(
+        self,
+        client: socket.socket,
+        daemon: socket.socket,
+        recording: Recording,
+        done: Callable[[_Link], None],
+    ) -> None:
+        self._client, self._daemon = client, daemon
+        self._recorder = ConnectionRecorder(recording)
+        self._done = done
+        self._open = 2
+        self._client_done = False
+        self._lock = threading.Lock()
+        for connection in (client, daemon):
+            connection.settimeout(None)
+        ways = ((client, daemon, self._recorder.from_client), (daemon, client, self._recorder.from_daemon))
+        self.threads = [threading.Thread(target=self._pump, args=way, daemon=True) for way in ways]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def close(self) -> None:
+        _close(self._client)
+        _close(self._daemon)
+
+    def _pump(self, source: socket.socket, target: socket.socket, hear: Callable[[bytes], None]) -> None:
+        try:
+            while data := source.recv(CHUNK):
+                if self._client_done and target is self._client:
+                    # Si el cliente ya se fue del todo, esto falla, y lo que nadie oyó no se anota.
+                    target.sendall(data)
+                    hear(data)
+                else:
+                    # Antes de entregar: quien recibió una respuesta la encuentra ya grabada.
+                    hear(data)
+                    target.sendall(data)
+            if source is self._client:
+                self._client_done = True
+            else:
+                self._recorder.daemon_closed()
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            # Un lado se fue sin despedirse: el otro debe enterarse, y no hay nada más que pasar.
+            self.close()
+        with self._lock:
+            self._open -= 1
+            last = self._open == 0
+        if last:
+            self._recorder.closed()
+            self.close()
+            self._done(self)
+
+
+class Proxy:
+    """Escucha en una dirección privada y pasa cada conexión al demonio.
+
+    Args:
+        connect: abre una conexión con el demonio.
+        recording: donde se anota lo que se oye.
+
+    Attributes:
+        url: la dirección para DOCKER_HOST.
+    """
+
+    def __init__(self, connect: Callable[[], socket.socket], recording: Recording) -> None:
+        self._connect, self._recording = connect, recording
+        self._links: set[_Link] = set()
+        self._lock = threading.Lock()
+        self._closing = False
+        self._folder: Path | None = None
+        self.url = ""
+        self._listener = self._listen()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
+
+    def _listen(self) -> socket.socket:
+        if hasattr(socket, "AF_UNIX") and os.name == "posix":
+            folder = tempfile.mkdtemp(prefix="muelle-")  # ya es 0700
+            if len(folder) > MAX_SOCKET_PATH - len("/docker.sock"):
+                Path(folder).rmdir()
+                folder = tempfile.mkdtemp(prefix="muelle-", dir="/tmp")
+            self._folder = Path(folder)
+            path = self._folder / "docker.sock"
+            listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            listener.bind(str(path))
+            path.chmod(0o600)
+            self.url = f"unix://{path}"
+        else:
+            # El `docker` de Windows no habla por sockets Unix.
+            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            listener.bind(("127.0.0.1", 0))
+            self.url = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        listener.listen(128)
+        return listener
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                daemon = self._connect()
+            except OSError:
+                _close(client)  # como si el demonio hubiera colgado
+                continue
+            link = _Link(client, daemon, self._recording, self._forget)
+            with self._lock:
+                if self._closing:
+                    link.close()
+                    return
+                self._links.add(link)
+            link.start()
+
+    def _forget(self, link: _Link) -> None:
+        with self._lock:
+            self._links.discard(link)
+
+    def close(self) -> None:
+        """Deja de escuchar, corta lo que quede abierto y borra el socket."""
+        with self._lock:
+            self._closing = True
+            links = list(self._links)
+        _close(self._listener)
+        for link in links:
+            link.close()
+        self._acceptor.join(2)
+        for link in links:
+            for thread in link.threads:
+                thread.join(2)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)

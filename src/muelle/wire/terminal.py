@@ -1,0 +1,173 @@
+"""Ejecutar la orden `docker` de verdad y ver, a su lado, lo que le dijo al demonio."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from muelle.errors import MissingTool, MuelleError
+from muelle.model.conversation import Conversation
+
+from . import html
+from .talk import open_talk
+from .tidy import tidy
+from .upstream import Endpoint
+
+#: Cuánta salida se guarda, en bytes; el resto se lee y se tira, para no detener al programa.
+MAX_OUTPUT = 256 * 1024
+COLUMNS = 100
+
+_ASSIGNMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=(.*)$", re.DOTALL)
+_SHELL = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>&1"}
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Session:
+    """Una orden, lo que mostró y lo que le dijo al demonio.
+
+    Args:
+        command: tal como se escribió.
+        conversation: las peticiones, con la salida y el código de salida.
+        note: una frase si algo la detuvo, o "".
+    """
+
+    command: str
+    conversation: Conversation
+    note: str = ""
+
+    @property
+    def output(self) -> str:
+        """Lo que mostró el terminal: salida y errores, en el orden en que llegaron."""
+        return self.conversation.output
+
+    @property
+    def exit_code(self) -> int | None:
+        """El código de salida de la orden."""
+        return self.conversation.exit_code
+
+    def __str__(self) -> str:
+        return html.plain(self.command, self.conversation, self.note)
+
+    def _repr_html_(self) -> str:
+        return html.terminal_block(
+            self.command, self.output, self.exit_code, self.note
+        ) + html.exchanges_table(self.conversation)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
+
+def _parse(command: str) -> tuple[dict[str, str], list[str]]:
+    """Las variables (`NOMBRE=valor`) que van delante y la orden.
+
+    Raises:
+        MuelleError: si no es una sola orden `docker`.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise MuelleError("A la orden le falta cerrar unas comillas.") from error
+    variables = {}
+    while words and (match := _ASSIGNMENT.match(words[0])):
+        variables[match[1]] = match[2]
+        words.pop(0)
+    if not words or words[0] != "docker":
+        raise MuelleError("Aquí solo se ejecuta la orden `docker`: escribe, por ejemplo, «docker ps».")
+    if found := next((word for word in words if word in _SHELL), None):
+        raise MuelleError(f"Aquí no hay un shell que entienda «{found}»: escribe una sola orden `docker`.")
+    return variables, words
+
+
+class _Output:
+    """Lee la salida en un hilo, para poder esperar al programa con un plazo."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._kept = bytearray()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while data := os.read(self._stream.fileno(), 65536):
+            self._kept += data[: MAX_OUTPUT - len(self._kept)]
+
+    def text(self) -> str:
+        # Un nieto que herede la salida la tendría abierta para siempre: se espera un poco y basta.
+        self._thread.join(2)
+        decoded = bytes(self._kept).decode("utf-8", "replace").replace("\r\n", "\n")
+        return _COLOUR.sub("", decoded)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(2)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def terminal(
+    command: str, endpoint: Endpoint | str, *, seconds: float = 60.0, folder: Path | str | None = None
+) -> Session:
+    """Ejecuta una orden `docker` y graba su conversación con el demonio.
+
+    No hay shell ni entrada por teclado. No cambia la configuración de tu `docker`: solo le dice,
+    con DOCKER_HOST, que hable a través del proxy.
+
+    Args:
+        command: la orden, con variables delante si hacen falta (`DOCKER_BUILDKIT=0 docker build .`).
+        endpoint: el motor, o su dirección.
+        seconds: plazo; después se detiene la orden y se muestra lo que hubo (útil con `docker events`).
+        folder: carpeta en la que se ejecuta (para `docker build .`); por defecto, la actual.
+
+    Raises:
+        MissingTool: si la orden `docker` no está en esta máquina.
+        MuelleError: si no es una sola orden `docker`.
+        EngineUnavailable: si el motor no acepta conexiones.
+    """
+    variables, words = _parse(command)
+    program = shutil.which(words[0])
+    if program is None:
+        raise MissingTool(
+            "La orden `docker` no está en esta máquina, pero el demonio también escucha al SDK: "
+            "prueba lo mismo con `with muelle.listen() as talk:` y `talk.client`."
+        )
+    talk = open_talk(endpoint, command)
+    try:
+        environment = talk.environment(os.environ)
+        environment |= {"COLUMNS": str(COLUMNS), "DOCKER_CLI_HINTS": "false", "NO_COLOR": "1", **variables}
+        process = subprocess.Popen(
+            [program, *words[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=folder,
+        )
+        assert process.stdout is not None
+        output = _Output(process.stdout)
+        note = ""
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            _stop(process)
+            note = f"La orden seguía en marcha a los {seconds:g} s y se detuvo."
+        except BaseException:  # Ctrl-C también: la orden no sobrevive a la celda
+            _stop(process)
+            raise
+        text = output.text()
+        process.stdout.close()
+        heard = talk.conversation
+    finally:
+        talk.close()
+    shown = tidy(text, talk.url)
+    return Session(command, Conversation(command, heard.exchanges, shown, process.returncode), note)

@@ -1,0 +1,31 @@
+"""Quitar de un texto lo que distrae: rutas de la máquina e identificadores enteros."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+
+_LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+#: `/var/lib/docker/overlay2/…`, esté donde esté la carpeta de datos del motor.
+_DATA_ROOT = re.compile(
+    r"(?:/[\w.+@-]+)+/(overlay2|containers|volumes|image|vfs|overlay|overlay-containers|snapshots)/(?=\w)"
+)
+_ROOT_DIR = re.compile(r'("(?:DockerRootDir|graphRoot|runRoot)"\s*:\s*)"[^"]*"')
+
+
+def short_ids(text: str) -> str:
+    """Los identificadores de 64 cifras, con 12, como los escribe Docker."""
+    return _LONG_ID.sub(r"\1", text)
+
+
+def tidy(text: str, proxy_url: str = "") -> str:
+    """El texto sin rutas de la máquina: la del proxy, la carpeta personal, la temporal y la del motor."""
+    if proxy_url:
+        text = text.replace(proxy_url, "unix:///…/docker.sock")
+        text = text.replace(proxy_url.partition("://")[2], "/…/docker.sock")
+    text = _DATA_ROOT.sub(r"/…/\1/", _ROOT_DIR.sub(r'\1"/…"', text))
+    home, temporary = str(Path.home()), tempfile.gettempdir()
+    text = re.sub(re.escape(home) + r"(?=/|\b)", "~", text) if len(home) > 1 else text
+    # La carpeta temporal de un contenedor se llama igual: solo se quita lo que hay en la de aquí.
+    return re.sub(re.escape(temporary) + r"/muelle-[\w.-]+", "/…", text)

@@ -1,0 +1,224 @@
+"""El sitio construido, leído como texto: en español, sin otros servidores, sin soluciones y con lo que promete."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import sitio
+from babel.messages.pofile import read_po
+
+# Rótulos que los temas y myst-nb escriben sin pasar por ningún catálogo.
+LITERALS = {
+    "Toggle primary sidebar",
+    "Toggle secondary sidebar",
+    "Search this book...",
+    "Search the docs ...",
+    "Search...",
+    "Show code cell source",
+    "Hide code cell source",
+    "Show code cell output",
+    "Hide code cell output",
+    "Show code cell content",
+    "Hide code cell content",
+    "Copy",
+    "Copied!",
+    "Copy to clipboard",
+    "Main",
+    "Page",
+    "Contents",
+    "Related",
+    "Permalink to this heading",
+    "Link to this heading",
+    "Click to show",
+    "Click to hide",
+    "Note",
+    "Warning",
+    "Tip",
+    "Important",
+    "See also",
+}
+LABELS = ("aria-label", "title", "placeholder", "alt", "aria-description")
+OUTSIDE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def site() -> Path:
+    return sitio.built_site()
+
+
+def english() -> set[str]:
+    """Las frases inglesas de los catálogos de los temas que se dicen de otro modo en español, y `LITERALS`."""
+    catalogues = (
+        files("sphinx") / "locale/es/LC_MESSAGES/sphinx.po",
+        files("pydata_sphinx_theme") / "locale/es/LC_MESSAGES/sphinx.po",
+        files("sphinx_book_theme") / "theme/sphinx_book_theme/static/locales/es/LC_MESSAGES/booktheme.po",
+    )
+    found = set(LITERALS)
+    for catalogue in catalogues:
+        with Path(str(catalogue)).open("rb") as source:
+            for message in read_po(source, locale="es"):
+                if isinstance(message.id, str) and message.id and message.string != message.id:
+                    found.add(message.id)
+    return {" ".join(text.split()).casefold() for text in found}
+
+
+class Labels(HTMLParser):
+    """Recoge los rótulos de una página: sus atributos, y el texto que no es del capítulo."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels: list[str] = []
+        self.links: list[str] = []
+        self._article = 0
+        self._skip = 0
+        self._label = 0
+        self._open: list[bool] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.labels += [value for key, value in attrs if key in LABELS and value]
+        if tag in ("script", "link", "img", "iframe", "source", "video", "audio", "object", "embed"):
+            self.links += [value for key in ("src", "href", "data", "srcset") if (value := values.get(key))]
+            if tag == "link" and values.get("rel") == "canonical":
+                self.links.pop()
+        self._article += tag == "article"
+        self._skip += tag in ("script", "style")
+        if tag in ("summary", "p", "button"):
+            self._label += (is_label := tag != "p" or "admonition-title" in (values.get("class") or ""))
+            self._open.append(is_label)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._article -= tag == "article"
+        self._skip -= tag in ("script", "style")
+        if tag in ("summary", "p", "button") and self._open:
+            self._label -= self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._skip and data.strip() and (self._label or not self._article):
+            self.labels.append(data)
+
+
+def read(path: Path) -> Labels:
+    parser = Labels()
+    parser.feed(path.read_text("utf-8"))
+    return parser
+
+
+def test_no_english_label(site: Path) -> None:
+    """Ningún rótulo de ninguna página es una frase inglesa de los temas."""
+    forbidden = english()
+    found = [
+        f"{page}: «{label.strip()}»"
+        for page in sitio.pages(site)
+        for label in read(site / page).labels
+        if " ".join(label.split()).casefold() in forbidden
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_nothing_from_another_host(site: Path) -> None:
+    """Ningún programa, estilo, imagen ni letra viene de otro servidor; tampoco desde los estilos."""
+    found = [
+        f"{page}: {link}"
+        for page in sitio.pages(site)
+        for link in read(site / page).links
+        if OUTSIDE.match(link)
+    ]
+    for sheet in site.rglob("*.css"):
+        text = sheet.read_text("utf-8")
+        found += [
+            f"{sheet.name}: {url}"
+            for url in re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^)'\"]+)", text)
+        ]
+    assert not found, "\n".join(found)
+
+
+def test_every_local_link_exists(site: Path) -> None:
+    """Lo que una página carga o enlaza dentro del sitio está en el sitio, y por una dirección relativa."""
+    missing = []
+    for page in sitio.pages(site):
+        text = re.sub(
+            r"<(script|style)\b[^>]*>.*?</\1>", "", (site / page).read_text("utf-8"), flags=re.DOTALL
+        )
+        for link in re.findall(r'\s(?:href|src)="([^"#?]+)', text):
+            if re.match(r"^(?:[a-z]+:|//)", link) or page == "404.html":
+                continue
+            if link.startswith("/") or not (site / page).parent.joinpath(link).resolve().exists():
+                missing.append(f"{page}: {link}")
+    assert not missing, "\n".join(missing)
+
+
+def test_heavy_theme_files_are_gone(site: Path) -> None:
+    """No queda FontAwesome, ni Bootstrap, ni nada que ninguna página use, en la carpeta que se reparte."""
+    names = {path.name for path in (site / "_static").rglob("*")}
+    assert not names & {"fontawesome.js", "bootstrap.js", "pydata-sphinx-theme.css", "sphinx-book-theme.css"}
+    assert not [
+        page
+        for page in sitio.pages(site)
+        if re.search(r"thebe|require\.js|mathjax", (site / page).read_text("utf-8"))
+    ]
+
+
+def test_every_page_says_with_which_engine(site: Path) -> None:
+    """Cada página del libro dice el día, el motor, la API y el almacén."""
+    said = re.compile(
+        r"\d{1,2} de [a-z]+ de 20\d\d.*?con \S.*? \d+\.\d+.*, API 1\.\d+, almacén \S+", re.DOTALL
+    )
+    chapters = sitio.chapters(site)
+    assert chapters
+    silent = [page for page in chapters if not said.search((site / page).read_text("utf-8"))]
+    assert not silent, silent
+
+
+def test_every_executed_chapter_offers_its_notebook(site: Path) -> None:
+    """Cada capítulo con celdas se puede bajar como cuaderno, y el cuaderno está."""
+    missing = []
+    for page in sitio.chapters(site):
+        text = (site / page).read_text("utf-8")
+        if "cell_input" in text and not re.search(r'href="\.\./notebooks/[^"]+\.ipynb" download', text):
+            missing.append(page)
+    assert not missing, missing
+
+
+def test_root_leads_to_the_first_page(site: Path) -> None:
+    """`index.html` lleva, con una dirección relativa, a una página que existe."""
+    found = re.search(
+        r'http-equiv="refresh" content="0; ?url=([^"]+)"', (site / "index.html").read_text("utf-8")
+    )
+    assert found
+    assert not found[1].startswith(("/", "http"))
+    assert (site / found[1]).is_file()
+
+
+def test_each_page_describes_itself(site: Path) -> None:
+    """Cada página tiene título y descripción suyos, y tarjeta social."""
+    titles = {}
+    for page in sitio.chapters(site):
+        text = (site / page).read_text("utf-8")
+        title = re.search(r"<title>(.+?)</title>", text)
+        described = re.search(r'<meta name="description" content="([^"]{20,170})">', text)
+        assert title, page
+        assert described, page
+        assert 'property="og:title"' in text, page
+        titles.setdefault(title[1], []).append(page)
+    assert not [pages for pages in titles.values() if len(pages) > 1]
+
+
+def test_first_page_is_light(site: Path) -> None:
+    """La primera página, con todo lo que carga y comprimido, no pasa de 150 KB."""
+    index = (site / "index.html").read_text("utf-8")
+    found = re.search(r'url=([^"]+)"', index)
+    assert found
+    page = site / found[1]
+    parts = {page, *(page.parent.joinpath(link.split("?")[0]).resolve() for link in read(page).links)}
+    parts |= set((site / "_static" / "letra").glob("*.woff2"))
+    size = sum(
+        len(path.read_bytes() if path.suffix == ".woff2" else gzip.compress(path.read_bytes()))
+        for path in parts
+    )
+    assert size <= 150_000, f"{size} bytes"

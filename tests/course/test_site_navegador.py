@@ -1,0 +1,272 @@
+"""El sitio construido, mirado página a página en Chromium: claro y oscuro, en un escritorio y en un teléfono."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import sitio
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+AXE = Path(AXE_FILE_PATH).read_text("utf-8")
+VIEWS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def site() -> Path:
+    return sitio.built_site()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with sitio.served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=sitio.CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+class Watched:
+    """Una página del navegador que apunta lo que pide y lo que se queja.
+
+    Args:
+        page: la página de Playwright.
+        host: el único servidor al que puede pedir; "" si se lee de una carpeta.
+    """
+
+    def __init__(self, page: Page, host: str) -> None:
+        self.page = page
+        self.host = host
+        self.problems: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("request", self._request)
+        page.on("requestfailed", lambda request: self.problems.append(f"no se pudo cargar {request.url}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"consola: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        where = urlsplit(request.url)
+        if where.scheme in ("data", "blob"):
+            return
+        if where.netloc != self.host or (self.host and not where.path.startswith(f"{sitio.PREFIX}/")):
+            self.problems.append(f"pide fuera del sitio: {request.url}")
+
+    def take(self) -> list[str]:
+        """Lo apuntado hasta ahora, y empieza de nuevo."""
+        found, self.problems = self.problems, []
+        return found
+
+
+def open_page(browser: Browser, address: str, width: int = 1280, theme: str = "light") -> Watched:
+    context = browser.new_context(
+        viewport={"width": width, "height": 844 if width < 500 else 900},
+        color_scheme=theme,  # type: ignore[arg-type]
+        is_mobile=width < 500,
+        has_touch=width < 500,
+        reduced_motion="reduce",
+        locale="es-ES",
+    )
+    return Watched(context.new_page(), urlsplit(address).netloc)
+
+
+def axe_violations(page: Page) -> list[str]:
+    """Las faltas que ve axe-core, con todas sus reglas, también las de buenas prácticas."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"axe {rule['id']} ({rule['help']}): {json.dumps([node['target'] for node in rule['nodes']][:3], ensure_ascii=False)}"
+        for rule in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS, ids=[f"{width}-{theme}" for width, theme in VIEWS])
+def test_every_page_is_clean(browser: Browser, site: Path, address: str, width: int, theme: str) -> None:
+    """Ni una petición a otro servidor, ni un error, ni una falta de axe, ni desborde a lo ancho."""
+    watched = open_page(browser, address, width, theme)
+    problems = []
+    for name in sitio.pages(site):
+        page = watched.page
+        page.goto(f"{address}/{name}", wait_until="load")
+        page.wait_for_load_state("networkidle")
+        found = watched.take()
+        if page.evaluate("document.documentElement.lang") != "es":
+            found.append("no dice que está en español")
+        extra = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if extra > 0:
+            found.append(f"se sale {extra} px a lo ancho")
+        if 'http-equiv="refresh"' not in (site / name).read_text("utf-8"):
+            found += axe_violations(page)
+        problems += [f"{name}: {problem}" for problem in found]
+    page.context.close()
+    assert not problems, "\n".join(problems)
+
+
+def test_folded_parts_are_clean_too(browser: Browser, site: Path, address: str) -> None:
+    """Lo plegado, una vez abierto, tampoco falta a axe ni se sale de un teléfono."""
+    watched = open_page(browser, address, 390)
+    problems = []
+    for name in sitio.chapters(site):
+        watched.page.goto(f"{address}/{name}", wait_until="load")
+        watched.page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true })")
+        watched.page.wait_for_timeout(100)
+        extra = watched.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        found = watched.take() + axe_violations(watched.page)
+        problems += [
+            f"{name}: {problem}" for problem in found + ([f"se sale {extra} px"] if extra > 0 else [])
+        ]
+    watched.page.context.close()
+    assert not problems, "\n".join(problems)
+
+
+def test_works_from_a_folder(browser: Browser, site: Path) -> None:
+    """Abierto desde una memoria USB (`file://`), no pide nada fuera ni se queja, y se puede buscar."""
+    watched = open_page(browser, "")
+    problems = []
+    for name in sitio.pages(site):
+        watched.page.goto((site / name).as_uri(), wait_until="load")
+        problems += [f"{name}: {problem}" for problem in watched.take()]
+    watched.page.goto(f"{(site / 'search.html').as_uri()}?q=docker", wait_until="load")
+    watched.page.wait_for_selector("#search-results li")
+    watched.page.context.close()
+    assert not problems + watched.take(), "\n".join(problems)
+
+
+def results(watched: Watched, address: str, words: str) -> set[str]:
+    """Las páginas que encuentra el buscador."""
+    watched.page.goto(f"{address}/search.html?q={words}", wait_until="load")
+    watched.page.wait_for_function(
+        "document.querySelector('#search-results .search-summary')?.innerText.length > 0"
+    )
+    watched.page.wait_for_timeout(400)
+    found = watched.page.eval_on_selector_all(
+        "#search-results li a", "links => links.map(link => link.pathname)"
+    )
+    return set(found)
+
+
+def test_search_knows_spanish(browser: Browser, address: str) -> None:
+    """«imagen» e «imágenes» encuentran las mismas páginas, y el resultado se cuenta en español."""
+    watched = open_page(browser, address)
+    one, many = results(watched, address, "imagen"), results(watched, address, "imágenes")
+    text = watched.page.inner_text("#search-results")
+    watched.page.context.close()
+    assert one
+    assert one == many
+    assert "Search" not in text
+    assert not watched.take()
+
+
+def test_theme_is_kept(browser: Browser, address: str) -> None:
+    """El botón cambia de claro a oscuro, y la elección dura."""
+    watched = open_page(browser, address)
+    page = watched.page
+    page.goto(f"{address}/search.html", wait_until="load")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.focus("#muelle-tema")
+    page.keyboard.press("Enter")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.context.close()
+
+
+def test_menu_by_keyboard(browser: Browser, address: str) -> None:
+    """En un teléfono, los capítulos se abren y se cierran con el teclado, y el foco vuelve al botón."""
+    page = open_page(browser, address, 390).page
+    page.goto(f"{address}/search.html", wait_until="load")
+    assert not page.is_visible("#muelle-indice")
+    page.focus("#muelle-menu")
+    page.keyboard.press("Enter")
+    assert page.is_visible("#muelle-indice")
+    assert page.get_attribute("#muelle-menu", "aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#muelle-indice")
+    assert page.evaluate("document.activeElement.id") == "muelle-menu"
+    page.context.close()
+
+
+def test_skip_link(browser: Browser, address: str) -> None:
+    """El primer tabulador lleva a saltar al contenido."""
+    page = open_page(browser, address).page
+    page.goto(f"{address}/search.html", wait_until="load")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.hash") == "#contenido"
+    page.context.close()
+
+
+def test_reading_progress_stays(browser: Browser, site: Path, address: str) -> None:
+    """Llegar al final de un capítulo lo marca como leído, en el dispositivo y en las demás páginas."""
+    page = open_page(browser, address).page
+    first, second = sitio.chapters(site)[:2]
+    page.goto(f"{address}/{first}", wait_until="load")
+    page.evaluate("document.querySelector('.muelle-pasos').scrollIntoView()")
+    page.wait_for_selector(".muelle-indice a.muelle-leida")
+    page.goto(f"{address}/{second}", wait_until="load")
+    marked = page.eval_on_selector_all(
+        ".muelle-indice a.muelle-leida", "links => links.map(link => link.pathname)"
+    )
+    page.context.close()
+    assert [Path(path).name for path in marked] == [Path(first).name]
+
+
+def test_copy_button(browser: Browser, site: Path, address: str) -> None:
+    """El botón copia el código de su celda."""
+    name = next(page for page in sitio.chapters(site) if "cell_input" in (site / page).read_text("utf-8"))
+    page = open_page(browser, address).page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/{name}", wait_until="load")
+    button = page.locator(".cell_input .muelle-copiar").first
+    button.click()
+    page.wait_for_selector(".muelle-copiar.hecho")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    expected = page.locator(".cell_input pre").first.inner_text().strip()
+    page.context.close()
+    assert copied == expected
+
+
+def test_widgets_load_only_when_wanted(browser: Browser, site: Path, address: str) -> None:
+    """Los programas de los controles se cargan al pedirlos, del propio sitio, y los controles aparecen."""
+    names = [page for page in sitio.chapters(site) if "widget-view+json" in (site / page).read_text("utf-8")]
+    for name in names:
+        watched = open_page(browser, address)
+        page = watched.page
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(f"{address}/{name}", wait_until="networkidle")
+        assert not [url for url in asked if "/controles/" in url]
+        page.click(".muelle-controles button >> nth=0")
+        page.wait_for_selector(".jupyter-widgets, .widget-subarea", timeout=30_000)
+        page.wait_for_timeout(500)
+        assert [url for url in asked if url.endswith("/controles/embed.js")]
+        problems = watched.take()
+        page.context.close()
+        assert not problems, f"{name}: {problems}"
+
+
+def test_print_unfolds(browser: Browser, site: Path, address: str) -> None:
+    """Al imprimir, lo plegado se despliega y la cabecera no sale."""
+    name = next(page for page in sitio.chapters(site) if "<details" in (site / page).read_text("utf-8"))
+    page = open_page(browser, address).page
+    page.goto(f"{address}/{name}", wait_until="load")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    closed = page.locator("article details:not([open])").count()
+    visible = page.is_visible(".muelle-cabecera")
+    page.context.close()
+    assert closed == 0
+    assert not visible
