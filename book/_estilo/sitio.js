@@ -112,23 +112,17 @@
   }
 
   // Los controles (ipywidgets) pesan 450 KB: se cargan cuando alguien los pide.
-  const state = $('script[type="application/vnd.jupyter.widget-state+json"]');
-  const views = $$('script[type="application/vnd.jupyter.widget-view+json"]');
-  if (state && views.length) {
-    const asks = views.map((view) => {
-      const ask = document.createElement("div");
-      ask.className = "muelle-controles";
-      ask.innerHTML = '<p>Aquí hay controles. Sin un motor al lado se mueven, pero no vuelven a calcular.</p><button type="button" class="muelle-accion">Mostrar los controles</button>';
-      $("button", ask).addEventListener("click", show);
-      view.before(ask);
-      return ask;
+  const asks = $$(".muelle-controles");
+  const showWidgets = () => {
+    const script = document.createElement("script");
+    script.src = `${root.dataset.content_root}_static/controles/embed.js`;
+    script.addEventListener("load", () => {
+      asks.forEach((ask) => ask.remove());
+      // `embed.js` espera a que cargue la página, y ya cargó.
+      dispatchEvent(new Event("load"));
     });
-    function show() {
-      const script = document.createElement("script");
-      script.src = `${root.dataset.content_root}_static/controles/embed.js`;
-      script.addEventListener("load", () => { asks.forEach((ask) => ask.remove()); setTimeout(reachable, 500); });
-      script.addEventListener("error", () => asks.forEach((ask) => { $("p", ask).textContent = "No se pudieron cargar los controles."; }));
-      document.body.append(script);
-    }
-  }
+    script.addEventListener("error", () => asks.forEach((ask) => { $("p", ask).textContent = "No se pudieron cargar los controles."; }));
+    document.body.append(script);
+  };
+  asks.forEach((ask) => $("button", ask).addEventListener("click", showWidgets, { once: true }));
 })();

@@ -63,7 +63,7 @@ def claims(markdown: str) -> list[Claim]:
     return found
 
 
-class afirmacion(nodes.Inline, nodes.TextElement):  # noqa: N801
+class afirmacion(nodes.Inline, nodes.TextElement):  # type: ignore[misc]  # noqa: N801
     """Una frase respaldada. Atributo `comprobacion`: su identificador."""
 
 

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 
-class dibujo(nodes.General, nodes.FixedTextElement):  # noqa: N801
+class dibujo(nodes.General, nodes.FixedTextElement):  # type: ignore[misc]  # noqa: N801
     """Un dibujo hecho con letras: se desplaza a lo ancho y con el teclado en una pantalla estrecha."""
 
 

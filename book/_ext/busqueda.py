@@ -20,7 +20,8 @@ SHORTEST = 4
 STEMMER = """
 function Stemmer() {
   this.stemWord = function (word) {
-    word = word.toLowerCase().replace(/ñ/g, "\\u0001").normalize("NFD").replace(/[\\u0300-\\u036f]/g, "").replace(/\\u0001/g, "ñ");
+    word = word.toLowerCase().replace(/ñ/g, "\\u0001").normalize("NFD");
+    word = word.replace(/[\\u0300-\\u036f]/g, "").replace(/\\u0001/g, "ñ");
     if (word.length < 4) return word;
     if (/ces$/.test(word)) word = word.slice(0, -3) + "z";
     else if (/[^aeiou]es$/.test(word)) word = word.slice(0, -2);
@@ -52,10 +53,10 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > SHORTEST and word[-1] in "aeo" else word
 
 
-class SearchLightSpanish(SearchSpanish):  # type: ignore[misc]
+class SearchLightSpanish(SearchSpanish):
     """El español de Sphinx (separadores, palabras vacías) con nuestro raizador."""
 
-    js_stemmer_rawcode = None
+    js_stemmer_rawcode = ""
     js_stemmer_code = STEMMER
 
     def stem(self, word: str) -> str:

@@ -32,9 +32,11 @@ SEARCH_SCRIPTS = (
 )
 
 # Lo que los temas copian a `_static/` y ninguna página usa.
-UNUSED = ("scripts", "styles", "vendor", "images", "locales", "webpack-macros.html", "sbt-webpack-macros.html",
-          "plantillas", "idioma", "basic.css", "mystnb.*.css", "mystnb.css", ".gitignore", "tarjeta.svg",
-          "file.png", "plus.png", "minus.png", "base-stemmer.js", "spanish-stemmer.js")  # fmt: skip
+UNUSED = (
+    *("scripts", "styles", "vendor", "images", "locales", "webpack-macros.html", "sbt-webpack-macros.html"),
+    *("plantillas", "idioma", ".gitignore", "basic.css", "mystnb.css", "mystnb.*.css", "tarjeta.svg"),
+    *("file.png", "plus.png", "minus.png", "base-stemmer.js", "spanish-stemmer.js"),
+)
 
 
 def keep(asset: object, rules: dict[str, str], body: str) -> bool:

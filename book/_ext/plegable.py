@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 
-class plegable(nodes.General, nodes.Element):  # noqa: N801  (docutils nombra así los nodos)
+class plegable(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801  (docutils nombra así los nodos)
     """Un bloque que se pliega. Atributos: `resumen` (texto) y `abierto` (si empieza desplegado)."""
 
 

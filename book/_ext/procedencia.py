@@ -1,7 +1,7 @@
 """Con qué motor y qué día se hicieron las salidas de cada página.
 
-Se pregunta al motor una vez, antes de leer las páginas, y lo que responde se guarda con cada una: una página que
-no se vuelve a leer conserva su fecha. Nada se escribe a mano.
+Se pregunta al motor una vez, antes de leer las páginas, y lo que responde se guarda con cada una: una página
+que no se vuelve a leer conserva su fecha. Nada se escribe a mano.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
@@ -79,9 +78,7 @@ def line(record: tuple[str, str] | None, has_outputs: bool) -> str:
     return f"Página hecha el {day}; las salidas del curso, con {engine}."
 
 
-def show(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:  # noqa: ARG001
+def show(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:  # noqa: ARG001
     """Pone la línea en el contexto de cada página del libro."""
     if doctree is None:
         return

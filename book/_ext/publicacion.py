@@ -1,7 +1,7 @@
 """Lo que rodea al libro: la portada en `index.html`, la página 404, el mapa del sitio y las redirecciones.
 
-Las direcciones viejas están en `redirecciones.yml`. El mapa y la tarjeta social llevan direcciones completas: se
-hacen solo si la configuración dice dónde se publica (`html: baseurl`).
+Las direcciones viejas están en `redirecciones.yml`. El mapa y la tarjeta social llevan direcciones completas:
+se hacen solo si la configuración dice dónde se publica (`html: baseurl`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError

@@ -1,4 +1,4 @@
-"""Lo que comparten las pruebas del sitio construido: dónde está, cómo se sirve y con qué navegador se mira."""
+"""Lo que comparten las pruebas del sitio construido: dónde está, sus páginas y cómo se sirve."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ VARIABLE = "MUELLE_SITIO"
 CHROMIUM = "/usr/bin/chromium"
 # El sitio se sirve siempre dentro de una carpeta: así se ve si algún enlace parte de la raíz.
 PREFIX = "/un/curso"
+REFRESH = 'http-equiv="refresh"'
 
 
 def built_site() -> Path:
     """La carpeta del sitio construido. Si falta, la prueba falla: no se salta."""
     value = os.environ.get(VARIABLE)
     if not value:
-        pytest.fail(
-            f"Falta {VARIABLE}, la carpeta del sitio construido: usa `./curso pruebas`, que lo construye y la pone."
-        )
+        pytest.fail(f"Falta {VARIABLE}, la carpeta del sitio construido: usa `./curso pruebas`, que la pone.")
     site = Path(value).resolve()
     if not (site / "search.html").is_file():
         pytest.fail(f"En la carpeta de {VARIABLE} no hay ningún sitio construido: falta search.html.")
@@ -32,8 +31,9 @@ def built_site() -> Path:
 
 
 def pages(site: Path) -> list[str]:
-    """Todas las páginas del sitio, como direcciones relativas."""
-    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    """Todas las páginas del sitio, como direcciones relativas, sin las que solo llevan a otra."""
+    found = [path for path in site.rglob("*.html") if REFRESH not in path.read_text("utf-8")]
+    return sorted(path.relative_to(site).as_posix() for path in found)
 
 
 def chapters(site: Path) -> list[str]:

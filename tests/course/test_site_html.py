@@ -1,4 +1,4 @@
-"""El sitio construido, leído como texto: en español, sin otros servidores, sin soluciones y con lo que promete."""
+"""El sitio construido, leído como texto: en español, sin otros servidores y con lo que promete."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def site() -> Path:
 
 
 def english() -> set[str]:
-    """Las frases inglesas de los catálogos de los temas que se dicen de otro modo en español, y `LITERALS`."""
+    """Las frases inglesas de los temas que en español se dicen de otro modo, y `LITERALS`."""
     catalogues = (
         files("sphinx") / "locale/es/LC_MESSAGES/sphinx.po",
         files("pydata_sphinx_theme") / "locale/es/LC_MESSAGES/sphinx.po",

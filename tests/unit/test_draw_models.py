@@ -259,9 +259,11 @@ def test_container_shows_writable_layer_over_image() -> None:
 def test_two_containers_share_one_stack() -> None:
     diagram = draw.containers([running("uno", ("/a", Change.ADDED)), running("dos", status="exited")])
     assert drawn(diagram).count(short_id(WEB.layers[0].diff_id)) == 1
-    both(diagram, "uno", "dos", "2 contenedores la comparten", "terminado (137)", "ningún cambio", "ninguno")
+    both(
+        diagram, "uno", "dos", "2 contenedores la comparten", "terminado (137)", "sin cambios", "Sin proceso"
+    )
     assert classes(diagram).count("escritura") == 2
-    assert size_of(diagram)[0] <= 370
+    assert size_of(diagram)[0] <= 390
 
 
 def test_container_without_image_and_with_many_changes() -> None:

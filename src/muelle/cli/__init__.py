@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from .language import speak_spanish
-
 INTERRUPTED = 130
 
 
 def main() -> NoReturn:
     """Ejecuta la orden y sale con su código; un error conocido es una frase, nunca una traza."""
+    from .language import speak_spanish
+
     speak_spanish()
     import click
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import io
 import os
+from datetime import datetime, timezone
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "idioma"
@@ -29,6 +30,8 @@ def compile_catalog() -> bytes:
 
     with SOURCE.open("rb") as source:
         catalog = read_po(source, locale="es")
+    # Sin la fecha del momento: compilar dos veces lo mismo da lo mismo.
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=timezone.utc)
     output = io.BytesIO()
     write_mo(output, catalog)
     return output.getvalue()

@@ -14,7 +14,7 @@ from .image import facts, pile
 from .rows import Row, describe, image_rows
 from .sketch import BODY, CODE, SMALL, WIDTH, Sketch
 
-_NARROW = 134  # dos contenedores vecinos caben en un teléfono
+_NARROW = 136  # dos contenedores vecinos caben en un teléfono
 _CHANGES = 10  # rutas de la capa de escritura que se dibujan
 _LAYERS = 10  # filas de la pila
 
@@ -108,7 +108,7 @@ def _state(item: Container) -> str:
 
 
 def _process_title(item: Container) -> str:
-    return "Proceso (PID 1)" if item.status in ("running", "paused") else "Proceso: ninguno"
+    return "Proceso (PID 1)" if item.status in ("running", "paused") else "Sin proceso"
 
 
 def _command(item: Container) -> str:
@@ -123,7 +123,7 @@ def _tail(path: str, wide: float) -> str:
 
 def _rest(item: Container) -> str:
     if not item.changes:
-        return "vacía: ningún cambio"
+        return "sin cambios"
     left = len(item.changes) - _CHANGES
     return f"… {units.count(left, 'cambio', 'cambios')} más" if left > 0 else ""
 

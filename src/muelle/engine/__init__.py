@@ -1,7 +1,7 @@
 """El motor: encontrarlo, arrancarlo, pararlo y describirlo. Sólo él toca el sistema operativo."""
 
 from muelle.engine.client import connect, connection
-from muelle.engine.describe import describe, docker_cli_version
+from muelle.engine.description import describe, docker_cli_version
 from muelle.engine.endpoint import Discarded, Endpoint, Tls
 from muelle.engine.faults import explain
 from muelle.engine.install import ensure_tool

@@ -185,10 +185,16 @@ def _other(exc: BaseException, at: str) -> MuelleError:
     if any(isinstance(cause, (json.JSONDecodeError, ValueError, KeyError)) for cause in _causes(exc)):
         return EngineUnavailable(f"Lo que responde{at} no es un motor de Docker: revisa la dirección.")
     if "Invalid bind address" in text or "not implemented" in text or "only supported on Windows" in text:
-        return EngineUnavailable(
-            f"La dirección del motor{at} no se entiende: usa unix:///ruta, tcp://máquina:puerto o ssh://usuario@máquina."
-        )
+        return bad_address(at)
     return EngineUnavailable(f"No se puede hablar con el motor{at}: «{_one_line(text)}».")
+
+
+def bad_address(at: str = "") -> EngineUnavailable:
+    """La frase para una dirección mal escrita."""
+    return EngineUnavailable(
+        f"La dirección del motor{at} no se entiende: "
+        "usa unix:///ruta, tcp://máquina:puerto o ssh://usuario@máquina."
+    )
 
 
 def _body_text(body: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +94,8 @@ def home() -> Path:
 def folder() -> Folder:
     """Las rutas del motor privado, sin crear nada."""
     root = home() / "motor"
+    if sys.platform == "win32":  # allí no hay motor privado: sólo importa el nombre
+        return Folder(root=root, run=root)
     return Folder(root=root, run=root if _fits(root) else _runtime() / f"muelle-{_short_hash(root)}")
 
 

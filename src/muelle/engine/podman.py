@@ -73,7 +73,7 @@ def _environment(paths: Folder) -> dict[str, str]:
 
 
 def _driver() -> str:
-    """`overlay` sin privilegios pide un núcleo 5.13 o posterior, o fuse-overlayfs con /dev/fuse; `vfs` va siempre."""
+    """`overlay` sin privilegios pide un núcleo 5.13, o fuse-overlayfs con /dev/fuse; `vfs` va siempre."""
     release = tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2] if part.isdigit())
     fuse = which("fuse-overlayfs") is not None and os.access("/dev/fuse", os.R_OK | os.W_OK)
     return "overlay" if release >= (5, 13) or fuse else "vfs"

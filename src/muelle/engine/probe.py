@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from muelle.engine.endpoint import Endpoint
-from muelle.engine.faults import explain
+from muelle.engine.faults import bad_address, explain
 from muelle.errors import EngineUnavailable
 
 SECONDS = 5.0
@@ -44,6 +44,8 @@ def probe(endpoint: Endpoint, seconds: float = SECONDS) -> None:
         ) from None
     except Exception as exc:
         fault = explain(exc, endpoint.url)
+        if fault is None and isinstance(exc, (ValueError, OverflowError)):  # `urllib` con un puerto imposible
+            fault = bad_address(f" en {endpoint.url}")
         if fault is None:
             raise
         raise fault from exc

@@ -7,7 +7,6 @@ Lo mismo que hace `dockerd-rootless.sh` de Docker, que no deja elegir carpetas c
 from __future__ import annotations
 
 import os
-import pwd
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -103,6 +102,8 @@ def _rootlesskit() -> str:
 
 
 def _user() -> str:
+    import pwd  # aquí dentro: en Windows no existe, y este módulo se importa igual
+
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # un uid sin nombre, como los de algunos contenedores

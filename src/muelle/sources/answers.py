@@ -6,6 +6,7 @@ Sirve igual para un demonio vivo que para una captura.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -53,7 +54,6 @@ def image(
     history: tuple[Row, ...],
     parents: Callable[[], Sequence[int] | None],
     flags: Callable[[], Sequence[bool] | None],
-    base_layers: int | None = None,
 ) -> Image:
     """La imagen que describen un inspect y un historial.
 
@@ -61,7 +61,6 @@ def image(
         attrs: respuesta de `GET /images/{name}/json`.
         history: véase `rows`.
         parents, flags: véase `muelle.model.assign_layers`.
-        base_layers: véase `muelle.model.Image`.
     """
     found = diff_ids(attrs)
     positions, rule = assign_layers(history, len(found), parents, flags)
@@ -81,27 +80,24 @@ def image(
         history=instructions(history, positions),
         rule=rule,
         size=attrs.get("Size"),
-        base_layers=base_layers,
     )
 
 
-def base_by_tags(tags: Sequence[str], history: Sequence[Row]) -> int | None:
-    """Cuántas filas del historial vienen de la imagen de FROM, si el propio historial lo dice.
+def with_base(found: Image, history: Sequence[Row]) -> Image:
+    """La imagen con sus `base_layers`, si el propio historial dice cuál es la de FROM.
 
-    Con el constructor clásico la fila más nueva de la base lleva su identificador y sus etiquetas.
+    Con el constructor clásico, la fila más nueva de la base lleva su identificador y sus etiquetas.
+    Podman repite en otras filas las etiquetas de la propia imagen: esas no cuentan.
 
     Args:
-        tags: las de la imagen, que Podman repite en filas que no son suyas.
         history: de la fila más antigua a la más nueva.
-
-    Returns:
-        Filas de la base, o None si ninguna lleva otras etiquetas.
     """
     for position in range(len(history) - 2, -1, -1):
         row = history[position]
-        if row.id and set(row.tags) - set(tags):
-            return position + 1
-    return None
+        if row.id and set(row.tags) - set(found.tags):
+            made = sum(each.layer is not None for each in found.history[: position + 1])
+            return replace(found, base_layers=made or None)
+    return found
 
 
 def container(

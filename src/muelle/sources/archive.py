@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,14 +26,18 @@ from .limits import MAX_DOCUMENT, MAX_DOCUMENTS, MAX_MEMBERS, PIECE
 from .stream import Stream
 from .tar import BLOCK, clean, is_tar, members
 
+BLOBS = "blobs/sha256/"
 _WHAT = "el archivo"
+_ReadOne = Callable[[Iterator[memoryview], bytes, str, Expansion, Budget], LayerFiles]
 
 
-def read(chunks: Iterable[bytes]) -> tuple[Contents, ...]:
+def read(chunks: Iterable[bytes], verify: bool = True) -> tuple[Contents, ...]:
     """Las imágenes de un archivo que llega en trozos.
 
     Args:
         chunks: los bytes del archivo, que puede estar comprimido entero; no se guardan.
+        verify: si se comprueba que cada capa tiene el DiffID que dice la configuración. Cuesta pasar
+            SHA-256 por todo; sobra cuando el archivo viene del mismo demonio que dio los DiffID.
 
     Returns:
         Una por imagen, en el orden del manifiesto, con el `LayerFiles` de cada capa.
@@ -42,7 +46,7 @@ def read(chunks: Iterable[bytes]) -> tuple[Contents, ...]:
         BadArchive: si está truncado, dañado, miente o es desmedido.
         MissingTool: si una capa es zstd y no está el módulo `zstandard`.
     """
-    scanned = _scan(chunks, layers=True)
+    scanned = _scan(chunks, _verified if verify else _trusted)
     found = []
     for manifest in _manifests(scanned):
         read_config = _config(scanned, manifest.config)
@@ -70,7 +74,7 @@ def configs(chunks: Iterable[bytes]) -> tuple[documents.Config, ...]:
     Raises:
         BadArchive: como `read`.
     """
-    scanned = _scan(chunks, layers=False)
+    scanned = _scan(chunks, None)
     return tuple(_config(scanned, manifest.config) for manifest in _manifests(scanned))
 
 
@@ -83,8 +87,12 @@ class _Scanned:
     links: dict[str, str] = field(default_factory=dict)
 
 
-def _scan(chunks: Iterable[bytes], layers: bool) -> _Scanned:
-    """Recorre el archivo hasta el final, también lo que siga al último miembro."""
+def _scan(chunks: Iterable[bytes], read_one: _ReadOne | None) -> _Scanned:
+    """Recorre el archivo hasta el final, también lo que siga al último miembro.
+
+    Args:
+        read_one: cómo se lee una capa, o None para saltarlas.
+    """
     scanned = _Scanned()
     expansion, budget = Expansion(), Budget()
     stream = Stream(chunks)
@@ -111,8 +119,12 @@ def _scan(chunks: Iterable[bytes], layers: bool) -> _Scanned:
                 if kept > MAX_DOCUMENTS:
                     raise BadArchive("Los documentos del archivo son enormes: no es de una imagen normal.")
                 scanned.documents[name] = b"".join(stream.take(info.size))
-            elif layers and (is_compressed(head) or is_tar(head)):
-                scanned.layers[name] = _layer(stream.take(info.size), head, name, expansion, budget)
+            elif read_one is not None and (is_compressed(head) or is_tar(head)):
+                try:
+                    layer = read_one(stream.take(info.size), head, name, expansion, budget)
+                    scanned.layers[name] = layer
+                except (BadArchive, MissingTool) as error:
+                    scanned.layers[name] = error
     for _ in _all(stream):
         pass
     return scanned
@@ -143,9 +155,9 @@ def _target(name: str, info: tarfile.TarInfo) -> str:
     return clean(posixpath.join(posixpath.dirname(name), info.linkname), _WHAT)
 
 
-def _layer(
+def _verified(
     pieces: Iterator[memoryview], head: bytes, name: str, expansion: Expansion, budget: Budget
-) -> LayerFiles | BadArchive | MissingTool:
+) -> LayerFiles:
     """Lee una capa y calcula su DiffID y, si viaja comprimida, su digest."""
     sent, content = hashlib.sha256(), hashlib.sha256()
     compressed = is_compressed(head)
@@ -153,14 +165,22 @@ def _layer(
     if compressed:
         plain = expand(_hashing(pieces, sent), head, expansion)
     plain = _hashing(plain, content)
-    try:
-        files = read_layer(plain, f"la capa {_short(name)}", budget)
-        for _ in plain:  # el DiffID abarca también el relleno del final
-            pass
-    except (BadArchive, MissingTool) as error:
-        return error
+    files = read_layer(plain, f"la capa {_short(name)}", budget)
+    for _ in plain:  # el DiffID abarca también el relleno del final
+        pass
     digest = f"sha256:{sent.hexdigest()}" if compressed else None
     return replace(files, diff_id=f"sha256:{content.hexdigest()}", digest=digest)
+
+
+def _trusted(
+    pieces: Iterator[memoryview], head: bytes, name: str, expansion: Expansion, budget: Budget
+) -> LayerFiles:
+    """Lee una capa; su digest, si viaja comprimida, es el nombre de su miembro."""
+    compressed = is_compressed(head)
+    plain: Iterator[Any] = expand(pieces, head, expansion) if compressed else pieces
+    files = read_layer(plain, f"la capa {_short(name)}", budget)
+    named = compressed and name.startswith(BLOBS)
+    return replace(files, digest=f"sha256:{name.removeprefix(BLOBS)}" if named else None)
 
 
 def _hashing(pieces: Iterable[Any], into: Any) -> Iterator[Any]:
@@ -225,6 +245,9 @@ def _layers(
             raise BadArchive(f"Falta en el archivo la capa {position}; vuelve a guardar la imagen.")
         if not isinstance(found, LayerFiles):
             raise found
+        if not found.diff_id:
+            files.append(replace(found, diff_id=diff_id))
+            continue
         if found.diff_id != diff_id:
             raise BadArchive(
                 f"El contenido de la capa {position} no es el que dice la configuración (DiffID): "
@@ -237,7 +260,7 @@ def _layers(
 
 def _check_blob(name: str, digest: str) -> None:
     """Un miembro `blobs/sha256/…` se llama como su contenido."""
-    if name.startswith("blobs/sha256/") and name != documents.blob(digest):
+    if name.startswith(BLOBS) and name != documents.blob(digest):
         raise BadArchive(
             f"El contenido de {_short(name)} no es el que dice su nombre: "
             "el archivo está dañado o manipulado; vuelve a guardar la imagen."

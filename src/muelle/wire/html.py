@@ -30,7 +30,16 @@ STYLE = """<style>
   border-top: 1px solid var(--pst-color-border, var(--jp-border-color1, #888)); }
 .muelle-conversacion td.numero { text-align: right; white-space: nowrap; }
 .muelle-conversacion code { background: transparent; color: inherit; padding: 0; overflow-wrap: anywhere; }
+.muelle-conversacion td:nth-child(2) { min-width: 15em; }
 .muelle-conversacion details pre { max-height: 22em; overflow: auto; }
+@media (max-width: 640px) {
+  .muelle-conversacion thead { display: none; }
+  .muelle-conversacion tr { display: block; padding: .4em .9em;
+    border-top: 1px solid var(--pst-color-border, var(--jp-border-color1, #888)); }
+  .muelle-conversacion td { display: inline-block; border: 0; padding: 0 .8em 0 0; }
+  .muelle-conversacion td:nth-child(2) { min-width: 0; }
+  .muelle-conversacion td:last-child { display: block; padding: 0; }
+}
 </style>"""
 
 

@@ -1,0 +1,1 @@
+respuesta = {"nucleo": ..., "propio": ...}

@@ -1,0 +1,1 @@
+respuesta = {"pid": ..., "terminal": ..., "igual": ...}

@@ -1,0 +1,1 @@
+respuesta = {"pid": 1, "terminal": True, "igual": True}

@@ -1,0 +1,1 @@
+respuesta = {"pid": 4321, "terminal": False, "igual": True}

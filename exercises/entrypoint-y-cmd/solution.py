@@ -1,0 +1,5 @@
+respuesta = f"""
+FROM muelle/base
+ENTRYPOINT ["echo", "{valores["saludo"]}"]
+CMD ["{valores["quien"]}"]
+"""

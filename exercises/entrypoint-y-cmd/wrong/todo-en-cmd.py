@@ -1,0 +1,4 @@
+respuesta = f"""
+FROM muelle/base
+CMD ["echo", "{valores["saludo"]}", "{valores["quien"]}"]
+"""

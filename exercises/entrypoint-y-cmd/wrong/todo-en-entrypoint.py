@@ -1,0 +1,4 @@
+respuesta = f"""
+FROM muelle/base
+ENTRYPOINT ["echo", "{valores["saludo"]}", "{valores["quien"]}"]
+"""

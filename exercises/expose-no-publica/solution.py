@@ -1,0 +1,1 @@
+respuesta = {"publicados": 0, "capas": 0}

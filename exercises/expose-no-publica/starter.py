@@ -1,0 +1,1 @@
+respuesta = {"publicados": ..., "capas": ...}

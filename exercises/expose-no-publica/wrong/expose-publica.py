@@ -1,0 +1,1 @@
+respuesta = {"publicados": 1, "capas": 0}

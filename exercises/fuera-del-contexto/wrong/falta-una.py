@@ -1,0 +1,1 @@
+respuesta = [linea.startswith("COPY datos") for linea in valores["lineas"]][:2]

@@ -1,0 +1,1 @@
+respuesta = [".." not in linea for linea in valores["lineas"]]

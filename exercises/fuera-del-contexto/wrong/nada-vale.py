@@ -1,0 +1,1 @@
+respuesta = [False, False, False]

@@ -1,0 +1,1 @@
+respuesta = [True, True, True]

@@ -1,0 +1,1 @@
+respuesta = {"palabra": ..., "motd": ..., "imagen": ...}

@@ -1,0 +1,1 @@
+respuesta = {"palabra": False, "motd": False, "imagen": False}

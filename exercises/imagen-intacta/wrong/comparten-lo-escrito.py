@@ -1,0 +1,1 @@
+respuesta = {"palabra": True, "motd": True, "imagen": False}

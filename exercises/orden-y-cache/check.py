@@ -1,0 +1,29 @@
+"""Construye con dos páginas: la página cambia y lo instalado no. `/instalado` es distinto cada vez que se hace."""
+
+from muelle.exercises import diagnosis
+
+
+def _built(bench, dockerfile, page):
+    container = bench.create(bench.build(dockerfile, {"pagina.txt": page}))
+    return bench.read(container, "/instalado"), bench.read(container, "/app/pagina.txt")
+
+
+def check(answer, bench):
+    first, _ = _built(bench, answer, "lunes\n")
+    second, page = _built(bench, answer, "martes\n")
+    assert first and second, diagnosis(
+        "en la imagen no hay ningún /instalado.",
+        "que el paso lento se siga haciendo al construir.",
+        "quitar un paso no es aprovechar la caché.",
+    )
+    assert page == "martes\n", diagnosis(
+        "tras cambiar la página y construir, /app/pagina.txt "
+        + ("no existe." if page is None else "no es la nueva."),
+        "que la imagen lleve siempre la página de hoy.",
+        "la caché mira el contenido de lo que copias: si cambia, copia otra vez.",
+    )
+    assert first == second, diagnosis(
+        "al cambiar solo la página, lo instalado se hizo otra vez.",
+        "que ese paso venga de la caché.",
+        "un paso se rehace en cuanto cambia cualquiera de los que tiene encima en el Dockerfile.",
+    )

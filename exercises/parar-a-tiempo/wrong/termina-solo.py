@@ -1,0 +1,4 @@
+respuesta = f"""
+FROM muelle/base
+CMD ["sh", "-c", "exit {valores["codigo"]}"]
+"""

@@ -1,0 +1,8 @@
+nombre, palabra = valores["nombre"], valores["palabra"]
+opciones = {"command": ["sleep", "600"], "labels": {"muelle": "1"}}
+contenedor = client.containers.run("muelle/base", name=nombre, detach=True, **opciones)
+contenedor.stop(timeout=0)
+contenedor.start()
+client.containers.run(
+    "muelle/base", ["sh", "-c", f"echo {palabra} > /apuntes.txt"], labels={"muelle": "1"}, remove=True
+)

@@ -1,0 +1,5 @@
+nombre, palabra = valores["nombre"], valores["palabra"]
+opciones = {"command": ["sleep", "600"], "labels": {"muelle": "1"}}
+contenedor = client.containers.run("muelle/base", name=nombre, detach=True, **opciones)
+contenedor.exec_run(["sh", "-c", f"echo {palabra} > /apuntes.txt"])
+contenedor.stop(timeout=0)

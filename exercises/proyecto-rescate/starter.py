@@ -1,0 +1,2 @@
+origen, copia = valores["origen"], valores["copia"]
+imagen, palabra = valores["imagen"], valores["palabra"]

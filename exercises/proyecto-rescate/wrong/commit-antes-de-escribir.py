@@ -1,0 +1,5 @@
+repositorio, etiqueta = valores["imagen"].split(":")
+contenedor = client.containers.create("muelle/base", ["true"], name=valores["origen"], labels={"muelle": "1"})
+contenedor.commit(repositorio, etiqueta)
+contenedor.remove()
+client.containers.create(valores["imagen"], ["true"], name=valores["copia"], labels={"muelle": "1"})

@@ -1,0 +1,49 @@
+"""Declara el puerto, sigue en marcha, sirve la página y se despide a tiempo."""
+
+import time
+
+from muelle.exercises import diagnosis
+
+
+def draw(rng):
+    return {
+        "puerto": rng.randint(3000, 9000),
+        "palabra": rng.choice(["amarras", "bodega", "cubierta", "estribor"]),
+    }
+
+
+def check(answer, bench, client, puerto, palabra):
+    image = bench.build(answer)
+    exposed = client.api.inspect_image(image)["Config"].get("ExposedPorts") or {}
+    assert f"{puerto}/tcp" in exposed, diagnosis(
+        f"la imagen declara {', '.join(exposed) or 'ningún puerto'}.",
+        "el puerto en el que sirve.",
+        "declararlo no lo abre, pero se lo dice a quien vaya a usar la imagen sin leer su Dockerfile.",
+    )
+    container = bench.run(image)
+    url = f"http://127.0.0.1:{puerto}/"
+
+    def page():
+        return container.exec_run(["wget", "-qO-", url])[1] if bench.status(container) == "running" else b""
+
+    text = bench.wait(lambda: palabra.encode() in page(), seconds=1.5)
+    assert bench.status(container) == "running", diagnosis(
+        f"el contenedor está «{container.status}».",
+        "que siga en marcha.",
+        "si el PID 1 deja el servidor en segundo plano y termina, el contenedor termina con él.",
+    )
+    assert text, diagnosis(
+        f"en el puerto {puerto} no se sirve una página con la palabra que te tocó.",
+        "esa página, en ese puerto.",
+        "el puerto en el que escucha lo decide el proceso, no el Dockerfile.",
+    )
+    started = time.monotonic()
+    container.stop(timeout=3)
+    seconds = time.monotonic() - started
+    container.reload()
+    killed = container.attrs["State"]["ExitCode"] == 137
+    assert seconds < 2 * bench.slowness and not killed, diagnosis(
+        f"tardó {seconds:.1f} segundos en pararse" + (" y hubo que matarlo." if killed else "."),
+        "que se despida solo, en menos de dos segundos.",
+        "a un servicio que matan se le quedan las cosas a medias.",
+    )

@@ -1,0 +1,6 @@
+respuesta = f"""
+FROM muelle/base
+RUN echo {valores["palabra"]} > /www/index.html
+EXPOSE {valores["puerto"]}
+CMD ["sh", "-c", "httpd -f -h /www -p {valores["puerto"]} & while true; do sleep 300; done"]
+"""

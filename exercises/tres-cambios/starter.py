@@ -1,0 +1,1 @@
+nombre, nuevo = valores["nombre"], valores["nuevo"]

@@ -1,0 +1,160 @@
+"""El panel de un contenedor: su estado mientras se arranca, se para, se pausa y se mata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import docker
+import ipywidgets as w
+import requests
+from docker.errors import APIError
+from docker.errors import NotFound as DockerNotFound
+
+from muelle import draw, owned
+from muelle.draw.container import STATES
+from muelle.errors import EngineUnavailable, NameTaken, NotFound
+from muelle.model import short_id
+
+from . import pages
+from .shown import Shown
+
+# botón: (método del SDK, orden, petición, estados en los que sirve)
+_ACTIONS = {
+    "Arrancar": ("start", "docker start", "start", ("created", "exited")),
+    "Pausar": ("pause", "docker pause", "pause", ("running",)),
+    "Reanudar": ("unpause", "docker unpause", "unpause", ("paused",)),
+    "Parar": ("stop", "docker stop", "stop", ("running",)),
+    "Matar": ("kill", "docker kill", "kill", ("running",)),
+}
+_GRACE = 2  # segundos que espera «Parar» antes de matar: en clase, diez se hacen largos
+
+
+class ContainerPanel(Shown):
+    """Panel de un contenedor."""
+
+    def __init__(self, client: docker.DockerClient, container: Any) -> None:
+        self._client, self._id = client, str(container.id)
+        self._name = str(container.name)
+        self._created = _seconds(container.attrs["Created"])
+        self.buttons = {
+            name: w.Button(description=name, tooltip=f"{command} {self._name}")
+            for name, (_, command, _, _) in _ACTIONS.items()
+        }
+        for name, button in self.buttons.items():
+            button.on_click(self._doing(name))
+        self._state = w.HTML()
+        self._message = ""
+        self.refresh()
+
+    def view(self) -> w.Widget:
+        """Los botones y, debajo, el estado y el camino recorrido."""
+        row = w.HBox(list(self.buttons.values()), layout=w.Layout(flex_flow="row wrap"))
+        return w.VBox([row, self._state])
+
+    def static(self) -> str:
+        """El estado, el camino recorrido y qué pide cada botón."""
+        rows = [
+            (name, pages.term(f"{command} {self._name}"), pages.term(self._request(path)))
+            for name, (_, command, path, _) in _ACTIONS.items()
+        ]
+        asked = pages.table("Qué pide cada botón", ("Botón", "Orden", "Petición"), rows)
+        body = self._state.value + pages.fold("Qué pide cada botón", asked)
+        return pages.section("panel", f"Panel del contenedor {self._name}", body)
+
+    def refresh(self) -> None:
+        """Vuelve a preguntar al motor y redibuja."""
+        try:
+            status, exit_code = self._ask()
+            path = draw.lifecycle(self._events(), title=f"El camino del contenedor {self._name}")
+            body = pages.paragraph(self._sentence(status, exit_code)) + path._repr_html_()
+        except requests.RequestException:
+            status, body = "", pages.paragraph("✗ El motor no responde: comprueba que sigue en marcha.")
+        for name, button in self.buttons.items():
+            button.disabled = status not in _ACTIONS[name][3]
+        note = pages.paragraph(self._message) if self._message else ""
+        self._state.value = pages.live(f"Estado de {self._name}", note + body)
+
+    def _ask(self) -> tuple[str, int | None]:
+        """El estado según el motor; "" si el contenedor ya no existe."""
+        try:
+            state = self._client.api.inspect_container(self._id)["State"]
+        except DockerNotFound:
+            return "", None
+        return str(state["Status"]), state.get("ExitCode")
+
+    def _sentence(self, status: str, exit_code: int | None) -> str:
+        if not status:
+            return f"{self._name} ya no existe."
+        ended = f", con código de salida {exit_code}" if status == "exited" else ""
+        return f"{self._name} ({short_id(self._id)}) está {STATES.get(status, status)}{ended}."
+
+    def _events(self) -> list[tuple[str, float]]:
+        """Los avisos de este contenedor que el motor recuerda, desde que se creó."""
+        now = self._client.api.info().get("SystemTime")
+        until = _seconds(now) if now else None
+        if until is None:
+            return []
+        stream = self._client.api.events(
+            since=f"{self._created - 1:.9f}",
+            until=f"{until:.9f}",
+            filters={"container": self._id, "type": "container"},
+            decode=True,
+        )
+        return [(str(event["Action"]), event["timeNano"] / 1e9) for event in stream]
+
+    def _doing(self, name: str) -> Callable[[Any], None]:
+        method = _ACTIONS[name][0]
+
+        def act(_button: Any) -> None:
+            self._message = ""
+            options = {"timeout": _GRACE} if method == "stop" else {}
+            try:
+                getattr(self._client.api, method)(self._id, **options)
+            except APIError as answer:
+                code = answer.response.status_code if answer.response is not None else "sin código"
+                self._message = f"✗ El motor no lo aceptó ({code}): el contenedor ya no estaba como parecía."
+            except requests.RequestException:
+                self._message = ""  # lo dice `refresh`
+            self.refresh()
+
+        return act
+
+    def _request(self, path: str) -> str:
+        return f"POST /containers/{self._name}/{path}"
+
+
+def _seconds(stamp: str) -> float:
+    """Segundos desde 1970 de una fecha del motor (`2026-01-02T03:04:05.123456789Z`)."""
+    # Python 3.10 no entiende nanosegundos ni la «Z».
+    tidy = re.sub(r"(\.\d{6})\d*", r"\1", stamp).replace("Z", "+00:00")
+    match = re.search(r"\.(\d{1,5})(?=[+-])", tidy)
+    if match:
+        tidy = tidy.replace(match.group(0), f".{match.group(1):0<6}", 1)
+    return datetime.fromisoformat(tidy).timestamp()
+
+
+def container_panel(client: docker.DockerClient, name: str) -> ContainerPanel:
+    """Botones para arrancar, pausar, parar y matar un contenedor del curso, con su estado a la vista.
+
+    Args:
+        name: nombre o identificador de un contenedor que creó el curso.
+
+    Raises:
+        NotFound: no existe.
+        NameTaken: existe, pero no lo creó el curso.
+        EngineUnavailable: el motor no responde.
+    """
+    try:
+        container = client.containers.get(name)
+    except DockerNotFound:
+        raise NotFound(f"No hay ningún contenedor que se llame {name}: créalo antes.") from None
+    except requests.RequestException:
+        raise EngineUnavailable("El motor no responde: comprueba que sigue en marcha y repite.") from None
+    if any(container.labels.get(key) != value for key, value in owned.LABELS.items()):
+        raise NameTaken(
+            f"El contenedor {name} no lo creó el curso, así que el panel no lo toca: usa otro nombre."
+        )
+    return ContainerPanel(client, container)

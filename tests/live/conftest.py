@@ -1,0 +1,30 @@
+"""Lo que comparten las pruebas con un motor de verdad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import docker
+import pytest
+
+from muelle import engine
+from muelle.engine import Endpoint
+from muelle.errors import MuelleError
+
+
+@pytest.fixture(scope="session")
+def engine_endpoint() -> Endpoint:
+    """El motor de las pruebas. Si no hay ninguno, la prueba falla con una frase: nunca se salta."""
+    try:
+        engine.connect()
+        return engine.find()
+    except MuelleError as exc:
+        pytest.fail(f"Estas pruebas necesitan un motor: {exc}", pytrace=False)
+
+
+@pytest.fixture
+def engine_client(engine_endpoint: Endpoint) -> Iterator[docker.DockerClient]:
+    """Un cliente propio de cada prueba, con `muelle/base` ya cargada."""
+    client = engine_endpoint.client()
+    yield client
+    client.close()

@@ -1,0 +1,89 @@
+"""La imagen base en un motor de verdad."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import time
+from collections.abc import Iterator
+
+import docker
+import pytest
+
+from muelle import base
+from muelle.engine import connect
+from muelle.errors import NameTaken
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def client() -> docker.DockerClient:
+    return connect()
+
+
+def small_tar() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        info = tarfile.TarInfo("x")
+        info.size = 1
+        tar.addfile(info, io.BytesIO(b"x"))
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def without_base(client: docker.DockerClient) -> Iterator[docker.DockerClient]:
+    """El nombre muelle/base, libre un momento; después vuelve a ser la base."""
+    client.api.tag(base.NAME, "muelle-prueba-base-guardada", force=True)
+    client.api.remove_image(base.TAG)
+    yield client
+    client.api.tag("muelle-prueba-base-guardada", base.NAME, force=True)
+    client.api.remove_image("muelle-prueba-base-guardada")
+
+
+def test_los_diff_id_son_los_del_archivo(client: docker.DockerClient) -> None:
+    image = client.api.inspect_image(base.NAME)
+    assert tuple(image["RootFS"]["Layers"]) == base.diff_ids(client.version()["Arch"])
+
+
+def test_el_saludo_sale_de_la_tercera_capa(client: docker.DockerClient) -> None:
+    said = client.containers.run(base.NAME, "saludo", remove=True, labels={"muelle": "1"}).decode()
+    assert said.startswith("Hola desde muelle/base.") and "PID:        1" in said
+
+
+def test_sirve_una_pagina(client: docker.DockerClient) -> None:
+    script = "servir 8080 & for i in 1 2 3 4 5; do wget -qO- 127.0.0.1:8080 && exit; sleep 0.3; done"
+    page = client.containers.run(base.NAME, ["sh", "-c", script], remove=True, labels={"muelle": "1"})
+    assert "Hola desde un contenedor" in page.decode()
+
+
+def test_si_falta_se_carga_y_si_esta_no_se_carga(without_base: docker.DockerClient) -> None:
+    base.ensure(without_base)
+    started = time.monotonic()
+    base.ensure(without_base)
+    assert time.monotonic() - started < 0.5
+    assert without_base.api.inspect_image(base.NAME)["Config"]["Labels"] == {"muelle.base": "1"}
+
+
+def test_una_version_anterior_se_cambia_por_la_actual(without_base: docker.DockerClient) -> None:
+    without_base.api.import_image_from_data(
+        small_tar(), repository=base.NAME, tag="latest", changes=["LABEL muelle.base=1"]
+    )
+    old = without_base.api.inspect_image(base.NAME)["Id"]
+    try:
+        base.ensure(without_base)
+        layers = tuple(without_base.api.inspect_image(base.NAME)["RootFS"]["Layers"])
+        assert layers == base.diff_ids(without_base.version()["Arch"])
+    finally:
+        without_base.api.remove_image(old)
+
+
+def test_una_imagen_ajena_con_ese_nombre_no_se_toca(without_base: docker.DockerClient) -> None:
+    without_base.api.import_image_from_data(small_tar(), repository=base.NAME, tag="latest")
+    before = without_base.api.inspect_image(base.NAME)
+    try:
+        with pytest.raises(NameTaken, match="muelle/base"):
+            base.ensure(without_base)
+        assert without_base.api.inspect_image(base.NAME) == before
+    finally:
+        without_base.api.remove_image(before["Id"], force=True)

@@ -1,0 +1,90 @@
+"""La línea de órdenes: ayuda en español, códigos de salida y una frase para cada error."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from muelle.cli import language
+from muelle.cli.app import app
+from muelle.cli.book import cache_for
+
+ENGLISH = ("Usage", "Options", "Commands", "Show this", "Error", "No such", "Missing", "Aborted")
+
+
+def muelle(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Ejecuta `python -m muelle` sin ningún motor elegido salvo el que diga `environment`."""
+    clean = {
+        k: v for k, v in os.environ.items() if k not in ("DOCKER_HOST", "MUELLE_ENGINE", "DOCKER_CONTEXT")
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "muelle", *arguments],
+        env={**clean, "COLUMNS": "100", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("command", ["", *sorted(app.commands)])
+def test_help_is_spanish(command: str) -> None:
+    result = muelle(*command.split(), "--help")
+    assert result.returncode == 0
+    assert result.stdout.startswith("Uso: ./curso")
+    assert [word for word in ENGLISH if word in result.stdout] == []
+
+
+def test_no_short_help_is_cut() -> None:
+    assert "..." not in muelle("--help").stdout
+
+
+def test_exit_codes_are_documented() -> None:
+    from muelle import errors
+
+    text = muelle("--help").stdout
+    codes = {
+        kind.exit_code
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and hasattr(kind, "exit_code")
+    }
+    assert codes
+    for code in codes:
+        assert f"\n    {code} " in text
+
+
+@pytest.mark.parametrize("arguments", [("nada",), ("libro", "--nada"), ("clase", "--reiniciar"), ("motor",)])
+def test_a_mistyped_order_is_explained_in_spanish(arguments: tuple[str, ...]) -> None:
+    result = muelle(*arguments)
+    assert result.returncode == 2
+    assert [word for word in ENGLISH if word in result.stdout + result.stderr] == []
+    assert "Traceback" not in result.stderr
+
+
+def test_a_dead_engine_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "muerto.sock"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    for order in (("libro", "--salida", str(tmp_path / "fuera")), ("diagnostico",), ("limpiar", "--si")):
+        result = muelle(*order, DOCKER_HOST=f"unix://{path}")
+        assert result.returncode in (1, 3), result
+        assert "✗" in result.stdout + result.stderr
+        assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_the_compiled_catalog_is_up_to_date() -> None:
+    message = "cambió el .po: ejecuta python -m muelle.cli.language"
+    assert language.COMPILED.read_bytes() == language.compile_catalog(), message
+
+
+def test_a_cache_serves_one_engine_only(tmp_path: Path) -> None:
+    first = cache_for(tmp_path, "un motor")
+    first.mkdir(parents=True)
+    assert cache_for(tmp_path, "un motor") == first and first.is_dir()
+    assert cache_for(tmp_path, "otro motor") != first
+    assert not first.exists(), "la reserva del otro motor se borra"

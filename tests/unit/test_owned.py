@@ -1,0 +1,114 @@
+"""Leer lo que cuenta el constructor, preparar el contexto y contar lo limpiado, sin motor."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muelle.owned import Build, Cleaned, Step
+from muelle.owned.build import context_tar
+from muelle.owned.marks import familiar, image_tags, is_marked
+from muelle.owned.steps import StepReader
+
+# Recogido de Docker 20.10 y de Podman 4.3 con el mismo Dockerfile.
+DOCKER = (
+    "Step 1/3 : FROM muelle/base\n ---> 030893d21918\n"
+    "Step 2/3 : ENV A=1\n ---> Using cache\n ---> 5ee194e9407a\n"
+    'Step 3/3 : RUN echo "ñu"; nada\n ---> [Warning] IPv4 forwarding is disabled. Networking will not work.\n'
+    " ---> Running in 637b5cf01b81\nñu\n\x1b[91m/bin/sh: nada: not found\n\x1b[0m"
+    "Removing intermediate container 637b5cf01b81\n ---> ea341451697a\n"
+    "Successfully built ea341451697a\nSuccessfully tagged x:latest\n"
+)
+PODMAN = (
+    "STEP 1/3: FROM muelle/base\n"
+    f"STEP 2/3: ENV A=1\n--> Using cache {'5e' * 32}\n--> 5e5e5e5e5e5\n"
+    'STEP 3/3: RUN echo "ñu"; nada\nñu\n/bin/sh: nada: not found\nCOMMIT x\n--> eaeaeaeaeae\n'
+    f"Successfully tagged localhost/x:latest\n{'ea' * 32}\n"
+)
+
+
+def read(text: str, cuts: list[int] | None = None) -> tuple[Step, ...]:
+    """Los pasos de un flujo partido por los sitios dados."""
+    reader = StepReader()
+    places = [0, *sorted(cut for cut in cuts or [] if cut < len(text)), len(text)]
+    for start, end in pairwise(places):
+        reader.read({"stream": text[start:end]})
+    return reader.finish()
+
+
+@pytest.mark.parametrize("text", [DOCKER, PODMAN], ids=["docker", "podman"])
+def test_los_dos_motores_cuentan_lo_mismo(text: str) -> None:
+    first, second, third = read(text)
+    assert (first.instruction, first.outcome) == ("FROM muelle/base", "imagen de partida")
+    assert (second.instruction, second.cached) == ("ENV A=1", True)
+    assert (third.number, third.instruction, third.cached) == (3, 'RUN echo "ñu"; nada', False)
+    assert third.output == ("ñu", "/bin/sh: nada: not found")
+    assert third.image_id.startswith("ea") and second.image_id.startswith("5e")
+
+
+@given(st.lists(st.integers(0, len(DOCKER)), max_size=20))
+def test_da_igual_por_donde_se_parta_el_flujo(cuts: list[int]) -> None:
+    def shown(steps: tuple[Step, ...]) -> list[tuple[object, ...]]:
+        return [(each.number, each.instruction, each.cached, each.output, each.image_id) for each in steps]
+
+    assert shown(read(DOCKER, cuts)) == shown(read(DOCKER))
+
+
+def test_un_error_del_motor_queda_anotado_y_el_paso_sin_terminar() -> None:
+    reader = StepReader()
+    reader.read({"stream": "Step 1/2 : FROM x\n ---> 030893d21918\nStep 2/2 : RUN false\n"})
+    reader.read({"errorDetail": {"code": 1}, "error": "returned a non-zero code: 1"})
+    assert reader.error == "returned a non-zero code: 1"
+    assert reader.finish()[-1].outcome == "no terminó"
+
+
+def test_el_contexto_lleva_lo_pedido_y_no_lo_ignorado() -> None:
+    files = {
+        "a.txt": "hola",
+        "run.sh": "#!/bin/sh\n",
+        "vacia": None,
+        "secreto/clave": b"x",
+        "x.log": "no",
+        "importante.log": "sí",
+        ".dockerignore": "# comentario\n*.log\nsecreto\n!importante.log\n",
+    }
+    data, sent = context_tar("FROM muelle/base\n", files)
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        found = {each.name: each for each in tar}
+    assert set(found) == set(sent)
+    assert set(sent) == {"Dockerfile", "a.txt", "run.sh", "vacia", "importante.log", ".dockerignore"}
+    assert found["run.sh"].mode == 0o755 and found["a.txt"].mode == 0o644 and found["vacia"].isdir()
+
+
+def test_el_mismo_contexto_es_el_mismo_tar() -> None:
+    assert context_tar("FROM x\n", {"a": "1"}) == context_tar("FROM x\n", {"a": "1"})
+
+
+def test_los_nombres_de_podman_se_leen_como_los_de_docker() -> None:
+    assert familiar("docker.io/library/web:1") == familiar("localhost/web:1") == "web:1"
+    assert familiar("docker.io/muelle/base:latest") == "muelle/base:latest"
+    assert image_tags({"RepoTags": ["<none>:<none>"]}) == image_tags({"RepoTags": None}) == ()
+
+
+@pytest.mark.parametrize("labels", [None, {}, {"muelle": "0"}, {"muelle.base": "1"}, {"otra": "1"}])
+def test_sin_la_etiqueta_exacta_no_es_del_curso(labels: dict[str, str] | None) -> None:
+    assert not is_marked(labels)
+
+
+def test_lo_limpiado_se_dice_en_espanol() -> None:
+    assert str(Cleaned()) == "No había nada del curso que quitar."
+    assert str(Cleaned(containers=1, images=2, networks=1)) == "Quitado: 1 contenedor, 2 imágenes, 1 red."
+    assert str(Cleaned(volumes=2, kept=("la red «r»: en uso",))).endswith(
+        "No se pudo quitar la red «r»: en uso"
+    )
+
+
+def test_la_tabla_escapa_lo_que_escribe_la_persona() -> None:
+    built = Build("sha256:1", "x", (Step(1, "RUN echo '<b>'"),), ("Dockerfile",), 1, "")
+    assert "&lt;b&gt;" in built._repr_html_() and "<b>" not in built._repr_html_()
+    assert "1. RUN echo '<b>'" in str(built)
