@@ -2,9 +2,10 @@
 
     python benchmarks/site.py [--paginas bienvenida,01-arquitectura] [--json FICHERO]
 
-Construye el libro dos veces desde cero, con nuestra configuración y con la de serie (mismas páginas y celdas), y lo
-vuelve a construir sin cambios. Luego sirve los dos con gzip y pasa Lighthouse (teléfono, red y procesador simulados)
-por las páginas elegidas. Hace falta un motor de Docker, Chromium y Node.js (`npm`): Lighthouse se baja de npm.
+Construye el libro desde cero con nuestra configuración y con la de serie (mismas páginas y celdas), y lo
+vuelve a construir sin cambios. Luego sirve los dos con gzip y pasa Lighthouse (teléfono, red y procesador
+simulados) por las páginas elegidas. Hace falta un motor de Docker, Chromium y Node.js (`npm`): Lighthouse se
+baja de npm.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ import sys
 from pathlib import Path
 from jupyter_book.sphinx import build_sphinx
 source, output, config, mode = sys.argv[1:]
-overrides = {"nb_execution_mode": mode, "nb_execution_cache_path": f"{output}/cache", "latex_individualpages": False}
+cache = f"{output}/cache"
+overrides = {"nb_execution_mode": mode, "nb_execution_cache_path": cache, "latex_individualpages": False}
 status = build_sphinx(source, f"{output}/html", path_config=config, noconfig=True, confoverrides=overrides,
                       doctreedir=f"{output}/doctrees", quiet=True)
 sys.exit(status if isinstance(status, int) else 1)
@@ -55,7 +57,8 @@ import jupytext
 from nbclient import NotebookClient
 for name in sys.argv[1:]:
     path = Path(name)
-    NotebookClient(jupytext.read(path), timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    where = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(jupytext.read(path), timeout=300, resources=where).execute()
 """
 
 
@@ -230,7 +233,7 @@ def report(scores: list[Score], seconds: dict[str, float]) -> str:
     """El informe, en español."""
     lines = [
         "Lighthouse, teléfono, red y procesador simulados, gzip",
-        f"{'sitio':9} {'página':34} {'rend.':>5} {'acces.':>6} {'práct.':>6} {'SEO':>4} {'KB':>8} {'LCP ms':>7}",
+        "sitio     página                             rend. acces. práct.  SEO       KB  LCP ms",
     ]
     for score in scores:
         lines.append(
@@ -246,7 +249,7 @@ def report(scores: list[Score], seconds: dict[str, float]) -> str:
         f"Construir ejecutando / solo ejecutar: {full:.2f} (se pide 1,30 o menos)",
         f"Sin cambios, curso / de serie: {again:.2f} (se pide 0,50 o menos)",
     ]
-    return "\n".join(lines).replace("\\\n", "\n")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -259,9 +262,8 @@ def main() -> None:
     )
     parser.add_argument("--json", type=Path, help="deja también las cifras en este fichero")
     options = parser.parse_args()
-    sources = [
-        path for path in sorted((ROOT / "book").glob("*.md")) if "kernelspec" in path.read_text("utf-8")[:400]
-    ]
+    books = sorted((ROOT / "book").glob("*.md"))
+    sources = [path for path in books if "kernelspec" in path.read_text("utf-8")[:400]]
     scores, seconds = measure(options.paginas.split(","), sources)
     print(report(scores, seconds))
     if options.json:

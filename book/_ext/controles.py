@@ -1,8 +1,8 @@
 """Los controles de los capítulos (ipywidgets), sin otros servidores y solo cuando alguien los pide.
 
-Los programas que los dibujan pesan 450 KB comprimidos: van en `_estilo/controles/`, con su licencia y la orden
-que los renueva, porque al construir no siempre hay npm ni red. Delante de cada control, la página lleva un botón
-que los carga (`_estilo/sitio.js`).
+El programa que los dibuja pesa 450 KB comprimido. Va en `_estilo/controles/`, con su licencia y la orden que
+lo renueva, porque al construir no siempre hay npm ni red. Delante de cada control, la página lleva un
+botón que lo carga (`_estilo/sitio.js`).
 """
 
 from __future__ import annotations

@@ -34,7 +34,15 @@ SEARCH_SCRIPTS = (
 # Lo que los temas copian a `_static/` y ninguna página usa.
 UNUSED = (
     *("scripts", "styles", "vendor", "images", "locales", "webpack-macros.html", "sbt-webpack-macros.html"),
-    *("plantillas", "idioma", ".gitignore", "basic.css", "mystnb.css", "mystnb.*.css", "tarjeta.svg"),
+    *(
+        "plantillas",
+        "idioma",
+        ".gitignore",
+        "basic.css",
+        "mystnb.css",
+        "mystnb.*.css",
+        "controles/renovar.sh",
+    ),
     *("file.png", "plus.png", "minus.png", "base-stemmer.js", "spanish-stemmer.js"),
 )
 

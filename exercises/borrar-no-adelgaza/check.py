@@ -23,5 +23,5 @@ def check(answer, bench, client):
     assert added < LIMIT, diagnosis(
         f"las capas que añade tu imagen pesan {added / 1e6:.1f} MB.",
         "menos de 1 MB.",
-        "borrar en una capa de arriba tapa el archivo; los bytes siguen en la capa de abajo y viajan con la imagen.",
+        "borrar en una capa de arriba tapa el archivo; los bytes siguen abajo y viajan con la imagen.",
     )

@@ -14,5 +14,5 @@ def check(answer, bench, client):
     assert answer["propio"] == own, diagnosis(
         "dices que el contenedor tiene un núcleo propio; el del demonio y el suyo llevan la misma versión.",
         "de quién es el núcleo que ejecuta las llamadas del proceso.",
-        "una máquina virtual arranca su propio núcleo; un contenedor es un proceso aislado, y por eso empieza al instante.",
+        "una máquina virtual arranca su propio núcleo; un contenedor es un proceso aislado, nada más.",
     )

@@ -22,5 +22,5 @@ def check(answer, bench, saludo, quien):
     assert other == f"{saludo} true", diagnosis(
         f"con el argumento «true», el contenedor escribe «{other[:60]}».",
         "el mismo saludo y, detrás, el argumento.",
-        "si no escribe nada, el argumento se tomó como la orden entera; si no cambia, nada lo estaba esperando.",
+        "si no escribe nada, el argumento se tomó por la orden entera; si no cambia, nadie lo esperaba.",
     )

@@ -11,9 +11,11 @@ def draw(rng):
 
 def check(answer, bench, lineas):
     assert len(answer) == 3, diagnosis(
-        f"tu lista tiene {len(answer)} elementos.", "uno por instrucción.", "se comprueban en orden, una a una."
+        f"tu lista tiene {len(answer)} elementos.",
+        "uno por instrucción.",
+        "se comprueban en orden, una a una.",
     )
-    for line, guess in zip(lineas, answer):
+    for line, guess in zip(lineas, answer, strict=False):
         built = not bench.fails(f"FROM {bench.base}\n{line}", {"datos.txt": "hola\n"})
         assert guess == built, diagnosis(
             f"para «{line}» pusiste {guess}.",

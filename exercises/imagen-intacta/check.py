@@ -9,12 +9,12 @@ def check(answer, bench):
     first = bench.run(bench.base, ["sh", "-c", "echo faro > /palabra.txt; rm /etc/motd"])
     bench.exit_code(first)
     assert answer["palabra"] == (bench.read(second, "/palabra.txt") is not None), diagnosis(
-        f"predijiste {answer['palabra']} para «palabra»; lo he escrito en un contenedor y he mirado en el otro.",
+        f"predijiste {answer['palabra']} para «palabra»; lo escribí en uno y miré en el otro.",
         "lo que ve el segundo contenedor.",
         "dos contenedores comparten las capas de la imagen, que son de solo lectura, y ninguna de escritura.",
     )
     assert answer["motd"] == (bench.read(second, "/etc/motd") is not None), diagnosis(
-        f"predijiste {answer['motd']} para «motd»; lo he borrado en un contenedor y he mirado en el otro.",
+        f"predijiste {answer['motd']} para «motd»; lo borré en uno y miré en el otro.",
         "lo que ve el segundo contenedor.",
         "un contenedor no puede borrar nada de una capa de la imagen: solo taparlo para sí.",
     )

@@ -9,9 +9,7 @@ def draw(rng):
 
 def check(answer, bench, archivo):
     image = bench.build(
-        f"FROM {bench.base}\n"
-        f"RUN mkdir /datos && echo secreto > /datos/{archivo}\n"
-        f"RUN rm /datos/{archivo}\n"
+        f"FROM {bench.base}\nRUN mkdir /datos && echo secreto > /datos/{archivo}\nRUN rm /datos/{archivo}\n"
     )
     last = bench.layer_files(image)[-1]
     marks = [name for name in last if "/.wh." in f"/{name}"]

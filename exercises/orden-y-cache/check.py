@@ -1,4 +1,4 @@
-"""Construye con dos páginas: la página cambia y lo instalado no. `/instalado` es distinto cada vez que se hace."""
+"""Construye con dos páginas distintas: `/instalado` solo es igual si vino de la caché."""
 
 from muelle.exercises import diagnosis
 

@@ -15,7 +15,7 @@ def check(answer, bench, dockerfile, cambia):
     files = {name: f"{name}\n" for name in NAMES}
     before = bench.layers(bench.build(dockerfile, files))
     after = bench.layers(bench.build(dockerfile, {**files, cambia: "otra cosa\n"}))
-    same = next(n for n, pair in enumerate(zip(before, after)) if pair[0] != pair[1])
+    same = next(n for n, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1])
     redone = len(after) - same
     guess = {1: "solo el paso del archivo que cambió", 5: "todos los pasos"}.get(answer, f"{answer} pasos")
     assert answer == redone, diagnosis(

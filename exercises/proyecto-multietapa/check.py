@@ -16,7 +16,9 @@ def check(answer, bench):
     )
     base = len(bench.layers(bench.base))
     names = {name for files in bench.layer_files(image)[base:] for name in files}
-    rest = sorted(name for name in names if name.rpartition("/")[2] in ("compilador", "fuente.txt", "mensaje.txt"))
+    rest = sorted(
+        name for name in names if name.rpartition("/")[2] in ("compilador", "fuente.txt", "mensaje.txt")
+    )
     assert not rest, diagnosis(
         f"en las capas de la imagen está todavía: {', '.join(rest)}.",
         "capas que lleven el producto y nada de lo que sirvió para hacerlo.",

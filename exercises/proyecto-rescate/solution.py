@@ -3,6 +3,8 @@ imagen, palabra = valores["imagen"], valores["palabra"]
 for nombre in (origen, copia):
     for viejo in client.containers.list(all=True, filters={"name": nombre}):
         viejo.remove(force=True)
+if client.images.list(imagen):
+    client.images.remove(imagen, force=True)
 orden = ["sh", "-c", f"echo {palabra} > /rescate.txt"]
 contenedor = client.containers.run("muelle/base", orden, name=origen, labels={"muelle": "1"}, detach=True)
 contenedor.wait()

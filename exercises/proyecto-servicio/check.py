@@ -24,18 +24,14 @@ def check(answer, bench, client, puerto, palabra):
     url = f"http://127.0.0.1:{puerto}/"
 
     def page():
-        return container.exec_run(["wget", "-qO-", url])[1] if bench.status(container) == "running" else b""
+        return bench.execute(container, ["wget", "-qO-", url])[1]
 
-    text = bench.wait(lambda: palabra.encode() in page(), seconds=1.5)
-    assert bench.status(container) == "running", diagnosis(
-        f"el contenedor está «{container.status}».",
-        "que siga en marcha.",
-        "si el PID 1 deja el servidor en segundo plano y termina, el contenedor termina con él.",
-    )
+    text = bench.wait(lambda: palabra in page(), seconds=1.5)
     assert text, diagnosis(
-        f"en el puerto {puerto} no se sirve una página con la palabra que te tocó.",
-        "esa página, en ese puerto.",
-        "el puerto en el que escucha lo decide el proceso, no el Dockerfile.",
+        f"en el puerto {puerto} no se sirve una página con la palabra que te tocó; "
+        f"el contenedor está «{bench.status(container)}».",
+        "que siga en marcha y sirva esa página, en ese puerto.",
+        "el contenedor dura lo que su PID 1, y el puerto en el que escucha lo decide el proceso.",
     )
     started = time.monotonic()
     container.stop(timeout=3)

@@ -20,7 +20,9 @@ def _status(client, bench, situation):
     if situation == SITUATIONS[1]:
         container = bench.create(bench.base)
         body = {"Image": bench.base}
-        return client.api.post(f"{url}/create", params={"name": container.name}, json=body, timeout=10).status_code
+        return client.api.post(
+            f"{url}/create", params={"name": container.name}, json=body, timeout=10
+        ).status_code
     container = bench.run(bench.base, ["sleep", "60"])
     return client.api.post(f"{url}/{container.id}/start", timeout=10).status_code
 

@@ -19,7 +19,7 @@ def draw(rng):
 def check(answer, mensaje):
     assert MESSAGES.get(answer) == mensaje, diagnosis(
         f"crees que la causa es «{answer}».",
-        "la causa que encaja con el mensaje: fíjate en quién lo escribe, el cliente, el sistema o el demonio.",
+        "la causa que encaja con el mensaje: fíjate en quién lo escribe: cliente, sistema o demonio.",
         "«no se puede conectar» y «no tienes permiso» se arreglan de maneras muy distintas; "
         "instalar todo otra vez no arregla ninguna.",
     )

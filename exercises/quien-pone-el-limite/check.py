@@ -38,7 +38,7 @@ def _image(client, tag, count):
     }
     names = [f"{n}/layer.tar" for n in range(count)]
     manifest = [{"Config": "config.json", "RepoTags": [tag], "Layers": names}]
-    files = [("config.json", json.dumps(config).encode()), *zip(names, layers)]
+    files = [("config.json", json.dumps(config).encode()), *zip(names, layers, strict=True)]
     return _tar([*files, ("manifest.json", json.dumps(manifest).encode())])
 
 

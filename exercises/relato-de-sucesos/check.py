@@ -1,5 +1,7 @@
 """Compara la lista con los sucesos que el demonio recuerda de ese contenedor."""
 
+from datetime import datetime, timezone
+
 from muelle.exercises import diagnosis
 
 
@@ -15,8 +17,6 @@ def _actions(client, container):
 
 def _seconds(moment):
     """La hora del demonio, con sus decimales, como la pide `until`."""
-    from datetime import datetime, timezone
-
     whole, _, rest = moment.partition(".")
     stamp = datetime.strptime(whole[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
     if rest and "+" in rest:
@@ -39,9 +39,11 @@ def check(answer, bench, client, nombre, codigo):
         "el código de salida del contenedor es el de su PID 1.",
     )
     actions = _actions(client, container)
+    pairs = list(zip(answer, actions, strict=False))
+    first = next((n for n, (mine, true) in enumerate(pairs, 1) if mine != true), len(pairs) + 1)
     assert answer == actions, diagnosis(
-        f"tu lista tiene {len(answer)} acciones y el demonio recuerda {len(actions)}; la primera distinta es "
-        f"la número {next((i for i, pair in enumerate(zip(answer, actions), 1) if pair[0] != pair[1]), min(len(answer), len(actions)) + 1)}.",
+        f"tu lista tiene {len(answer)} acciones y el demonio recuerda {len(actions)}; "
+        f"la primera distinta es la número {first}.",
         "las mismas acciones y en el mismo orden que dice el demonio.",
         "lo que parece un solo paso en la terminal son varios en el demonio.",
     )

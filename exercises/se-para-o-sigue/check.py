@@ -18,10 +18,11 @@ def check(answer, bench, ordenes):
     )
     containers = [bench.run(bench.base, command) for command in ordenes]
     bench.pause(0.7)
-    for command, guess, container in zip(ordenes, answer, containers):
+    for command, guess, container in zip(ordenes, answer, containers, strict=False):
         running = bench.status(container) == "running"
         assert guess == running, diagnosis(
-            f"para {command} predijiste {'que sigue' if guess else 'que se para'}; el motor dice «{container.status}».",
+            f"para {command} predijiste {'que sigue' if guess else 'que se para'}; "
+            f"el motor dice «{container.status}».",
             "lo que hace el PID 1 de ese contenedor.",
             "un contenedor que «se cierra solo» casi siempre tiene un PID 1 que ya terminó su trabajo.",
         )

@@ -27,6 +27,8 @@ _WHERE = {
     "check": "muelle.exercises",
     "hint": "muelle.exercises",
     "progress": "muelle.exercises",
+    "values": "muelle.exercises",
+    "again": "muelle.exercises",
     "explore": "muelle.widgets",
 }
 

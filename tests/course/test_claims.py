@@ -1,7 +1,8 @@
 """Cada afirmación del libro tiene una comprobación, y cada comprobación una afirmación.
 
-Una frase se marca con el rol `afirmacion` y un identificador. La respalda una celda de su misma página, o una
-prueba de `tests/live` o `tests/course`, con el comentario `# comprueba: identificador` y algún `assert` de verdad.
+Una frase se marca con el rol `afirmacion` y un identificador. La respalda una celda de su misma página,
+o una prueba de `tests/live` o `tests/course`, con el comentario `# comprueba: identificador` y algún
+`assert` que pueda fallar.
 """
 
 from __future__ import annotations
@@ -74,7 +75,6 @@ def checks_of(book: Path, tests: Path) -> list[Found]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 body = ast.get_source_segment(text, node) or ""
-                # La primera línea de una cadena también casaría: solo valen los comentarios de esta función.
                 found += [Found(claim, path.name, asserts_in(node)) for claim in MARK.findall(body)]
     return found
 

@@ -27,7 +27,7 @@ _OUTSIDE = """() => [...document.querySelectorAll('svg g.node')].flatMap(node =>
             || mine.bottom > box.bottom + 1;
     }).map(text => text.textContent);
 })"""
-_COLOURS = """() => [...document.querySelectorAll('svg g.node')].filter(n => n.querySelector('path')).map(n => [
+_COLOURS = """() => [...document.querySelectorAll('svg g.node:has(path)')].map(n => [
     getComputedStyle(n.querySelector('path')).fill, getComputedStyle(n.querySelector('text')).fill])"""
 
 

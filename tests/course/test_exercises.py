@@ -1,4 +1,4 @@
-"""Cada ejercicio, con su punto de partida, su solución y sus respuestas equivocadas, contra un motor de verdad."""
+"""Cada ejercicio, contra un motor de verdad: como viene, resuelto, y con cada respuesta equivocada."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _weakened(source: str, path: Path, assertion: ast.Assert) -> Any:
     """La comprobación sin una de sus aserciones."""
 
     class Weaken(ast.NodeTransformer):
-        def visit_Assert(self, node: ast.Assert) -> ast.AST:  # noqa: N802
+        def visit_Assert(self, node: ast.Assert) -> ast.AST:
             return ast.copy_location(ast.Pass(), node) if node.lineno == assertion.lineno else node
 
     return compile(ast.fix_missing_locations(Weaken().visit(ast.parse(source))), str(path), "exec")
@@ -123,7 +123,9 @@ def test_wrong_answers_get_their_diagnosis_and_every_assertion_is_needed(
                     weakened = student.check(answer, _weakened(source, check, node))
                     if weakened.outcome in (Outcome.SOLVED, Outcome.BROKEN):
                         del pending[line]
-    assert not pending, f"ninguna respuesta equivocada necesita las aserciones de las líneas {sorted(pending)}"
+    assert not pending, (
+        f"ninguna respuesta equivocada necesita las aserciones de las líneas {sorted(pending)}"
+    )
 
 
 @each
@@ -173,7 +175,9 @@ def test_folder_is_complete(exercise: Exercise) -> None:
     assert set(_wrong(exercise)) == {
         path.name for path in (exercise.folder / "wrong").iterdir() if path.suffix in (".py", ".txt")
     }
-    assert len(set(_wrong(exercise).values())) >= 2, "las respuestas equivocadas reciben diagnósticos distintos"
+    assert len(set(_wrong(exercise).values())) >= 2, (
+        "las respuestas equivocadas reciben diagnósticos distintos"
+    )
     assert exercise.hints
     assert all(hint.strip() for hint in exercise.hints)
     assert exercises.statement(exercise.slug)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ import pytest
 import sitio
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
+
+import busqueda
 
 AXE = Path(AXE_FILE_PATH).read_text("utf-8")
 VIEWS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
@@ -176,6 +181,18 @@ def test_search_knows_spanish(browser: Browser, address: str) -> None:
     assert not watched.take()
 
 
+def test_stems_agree_in_both_languages(browser: Browser, site: Path, address: str) -> None:
+    """El raizador del índice (Python) y el de la consulta (JavaScript) dan lo mismo, palabra por palabra."""
+    page = open_page(browser, address).page
+    page.goto(f"{address}/{sitio.chapters(site)[0]}", wait_until="load")
+    prose = page.inner_text("article").split()
+    words = sorted({word for word in prose if word.isalpha()} | {"imágenes", "Ñandúes", "raíces", "ees"})
+    program = f"(words) => {{ {busqueda.STEMMER}; return words.map(new Stemmer().stemWord); }}"
+    stems = page.evaluate(program, words)
+    page.context.close()
+    assert stems == [busqueda.stem(word) for word in words]
+
+
 def test_theme_is_kept(browser: Browser, address: str) -> None:
     """El botón cambia de claro a oscuro, y la elección dura."""
     watched = open_page(browser, address)
@@ -198,6 +215,7 @@ def test_menu_by_keyboard(browser: Browser, address: str) -> None:
     page.keyboard.press("Enter")
     assert page.is_visible("#muelle-indice")
     assert page.get_attribute("#muelle-menu", "aria-expanded") == "true"
+    page.focus("#muelle-indice a")
     page.keyboard.press("Escape")
     assert not page.is_visible("#muelle-indice")
     assert page.evaluate("document.activeElement.id") == "muelle-menu"

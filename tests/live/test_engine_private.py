@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import docker
@@ -76,7 +77,7 @@ def published(container: docker.models.containers.Container) -> dict[str, str]:
 
 
 def foreign_rules() -> str:
-    """Las reglas de red y los demás puentes: lo que es de otro motor."""
+    """Las reglas de red de la máquina: lo que es de otro motor."""
     rules = [
         subprocess.run([tool], capture_output=True, text=True, check=False).stdout
         for tool in ("iptables-save", "ip6tables-save")
@@ -85,37 +86,38 @@ def foreign_rules() -> str:
     return "\n".join(lines)
 
 
+def listening_files(paths: folders.Folder) -> set[str]:
+    """Los sockets con archivo que tienen abiertos los procesos del motor."""
+    found: set[str] = set()
+    for process in remains.processes(paths):
+        with suppress(psutil.NoSuchProcess):  # los contenedores lanzan procesos que duran un segundo
+            found |= {str(connection.laddr) for connection in process.net_connections(kind="unix")}
+    return {path for path in found if path.startswith("/")}
+
+
 def test_nothing_is_left_behind(home: Path, client: docker.DockerClient) -> None:
     """Ni procesos, ni montajes, ni puentes, ni archivos; tampoco con contenedores y redes en marcha."""
     paths = folders.folder()
-    foreign = set(network.bridges()) - set(remains.bridges(paths))
     net = client.networks.create("red", labels={"muelle": "1"})
     web_server(client)
     web_server(client, network="red")
     web_server(client, ports={"80/tcp": None}, restart_policy={"Name": "always"})
     assert len(remains.processes(paths)) >= 8
     assert remains.mounts(paths)
-    assert f"br-{net.id[:12]}" in remains.bridges(paths)
+    bridges = remains.bridges(paths)
+    assert bridges == sorted([paths.bridge, f"br-{net.id[:12]}"])
     pids = [process.pid for process in remains.processes(paths)]
+    sockets = listening_files(paths)
+    assert any("/containerd/s/" in path for path in sockets)
 
     assert private.stop(keep_data=False)
 
     assert [pid for pid in pids if psutil.pid_exists(pid)] == []
     assert remains.mounts(paths) == []
-    assert set(network.bridges()) == foreign
+    assert set(network.bridges()).isdisjoint(bridges)
     assert list(home.iterdir()) == []
     assert not paths.run.exists()
-    shims = Path("/run/containerd/s")
-    assert not shims.exists() or not [s for s in shims.iterdir() if not _listened(s)]
-
-
-def _listened(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-    return True
+    assert [path for path in sockets if Path(path).exists()] == []
 
 
 def test_stop_keeps_the_data_it_was_told_to_keep(home: Path, client: docker.DockerClient) -> None:
@@ -186,6 +188,27 @@ def test_killed_engine_is_started_again(client: docker.DockerClient) -> None:
     assert get(int(published(found)["port"])) == b"hola\n"
 
 
+def test_killed_engine_leaves_nothing_either(home: Path, client: docker.DockerClient) -> None:
+    """Muere sin despedirse y se pide parar: contenedores huérfanos, puentes y sockets se van igual."""
+    paths = folders.folder()
+    client.networks.create("red", labels={"muelle": "1"})
+    web_server(client, network="red")
+    pids = [process.pid for process in remains.processes(paths)]
+    sockets, bridges = listening_files(paths), remains.bridges(paths)
+    for process in remains.processes(paths):
+        if process.name() in ("dockerd", "containerd", "containerd-shim"):
+            process.kill()
+    time.sleep(0.5)
+    assert any(psutil.pid_exists(pid) and psutil.Process(pid).name() == "httpd" for pid in pids)
+    assert private.stop(keep_data=False)
+    left = [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
+    assert left == []
+    assert remains.mounts(paths) == []
+    assert set(network.bridges()).isdisjoint(bridges)
+    assert [path for path in sockets if Path(path).exists()] == []
+    assert list(home.iterdir()) == []
+
+
 def test_call_in_the_middle_of_a_death_is_a_sentence(client: docker.DockerClient) -> None:
     """Quien espera una respuesta cuando el motor muere se entera, y no se queda colgado."""
     container = web_server(client)
@@ -193,7 +216,7 @@ def test_call_in_the_middle_of_a_death_is_a_sentence(client: docker.DockerClient
     assert pid is not None
     stream = container.logs(stream=True, follow=True)
     subprocess.Popen(["sh", "-c", f"sleep 0.5; kill -9 {pid}"]).wait(10)
-    with pytest.raises(Exception) as caught:  # noqa: B017,PT011 - la biblioteca decide cuál; se comprueba la frase
+    with pytest.raises(Exception) as caught:
         list(stream)
         client.ping()
     said = engine.explain(caught.value)
@@ -287,9 +310,18 @@ def test_containers_of_a_network_see_each_other(client: docker.DockerClient) -> 
     assert said == b"hola\n"
 
 
-def test_other_engines_rules_are_untouched(home: Path) -> None:
+@pytest.fixture
+def foreign_bridge() -> Iterator[str]:
+    """Un puente con nombre de red de Docker, pero de otro motor."""
+    name = "br-0123456789ab"
+    subprocess.run(["ip", "link", "add", "name", name, "type", "bridge"], check=True)
+    yield name
+    subprocess.run(["ip", "link", "del", "dev", name], check=True)
+
+
+def test_other_engines_rules_and_bridges_are_untouched(home: Path, foreign_bridge: str) -> None:
     del home
-    before, bridges = foreign_rules(), set(network.bridges())
+    before = foreign_rules()
     client = private.start().client()
     base.ensure(client)
     client.networks.create("red", labels={"muelle": "1"})
@@ -298,7 +330,7 @@ def test_other_engines_rules_are_untouched(home: Path) -> None:
     client.close()
     private.stop(keep_data=False)
     assert foreign_rules() == before
-    assert set(network.bridges()) == bridges
+    assert network.is_bridge(foreign_bridge)
 
 
 @pytest.mark.parametrize("name", ["con espacios y ñandú", "muy-" + "largo-" * 30, "100% #1 ¿qué?"])
@@ -329,9 +361,8 @@ def test_daemon_that_cannot_start_quotes_its_log(home: Path) -> None:
 def test_chosen_living_engine_is_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     del home
     url = private.start().url
-    monkeypatch.setenv("MUELLE_HOME", "/proc/aquí-no")
-    monkeypatch.delenv("MUELLE_ENGINE")
-    monkeypatch.setenv("DOCKER_HOST", url)
+    monkeypatch.setenv("MUELLE_ENGINE", url)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///no/existe.sock")
     found, client = engine.connection()
     assert (found.url, found.private) == (url, False)
     said = engine.describe(client, found)
@@ -339,7 +370,6 @@ def test_chosen_living_engine_is_used(home: Path, monkeypatch: pytest.MonkeyPatc
     assert said.host_name == client.info()["Name"]
     assert said.api_version == client.version()["ApiVersion"]
     assert said.same_host is True
-    monkeypatch.undo()
 
 
 def test_chosen_engine_that_dies_is_an_error(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

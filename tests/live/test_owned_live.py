@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import docker
@@ -38,11 +39,16 @@ def foreign(client: docker.DockerClient) -> Iterator[dict[str, str]]:
     ).wait()
     owned.build(client, "FROM muelle/base\nENV AJENO=1\n", tag=names["image"], labels={})
     yield names
-    for name in (names["running"], names["stopped"]):
-        api.remove_container(name, force=True)
-    api.remove_image(names["image"])
-    api.remove_network(network)
-    api.remove_volume(names["volume"])
+    removals = (
+        lambda: api.remove_container(names["running"], force=True),
+        lambda: api.remove_container(names["stopped"]),
+        lambda: api.remove_image(names["image"]),
+        lambda: api.remove_network(network),
+        lambda: api.remove_volume(names["volume"]),
+    )
+    for remove in removals:
+        with suppress(docker.errors.NotFound):
+            remove()
 
 
 def snapshot(client: docker.DockerClient, names: dict[str, str]) -> list[Any]:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import graphviz
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from muelle.draw import Diagram, legend, render, sketch, svg, theme
@@ -27,8 +27,9 @@ def labelled(text: str) -> Diagram:
     return Diagram(text, drawing.dot(), (text,))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(alphabet=st.characters(codec=None), max_size=120))
+@example("]")
 def test_any_text_gives_well_formed_xml(text: str) -> None:
     ET.fromstring(labelled(text).svg())
 

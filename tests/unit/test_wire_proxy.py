@@ -231,13 +231,17 @@ def test_veinte_a_la_vez(talking: Callable[[Handler], Talk]) -> None:
 
 
 def test_el_socket_es_privado_y_al_cerrar_no_queda_nada(talking: Callable[[Handler], Talk]) -> None:
+    def daemon(connection: socket.socket) -> None:
+        connection.sendall(b"hola")
+        read_all(connection)
+
     before = threading.active_count()
-    talk = talking(echo)
+    talk = talking(daemon)
     path = Path(talk.url.removeprefix("unix://"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     client = dial(talk)
-    client.sendall(b"a medias")
+    assert client.recv(10) == b"hola"
     talk.close()
     assert client.recv(10) == b"", "cerrar corta las conexiones abiertas"
     assert not path.parent.exists()

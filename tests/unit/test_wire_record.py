@@ -138,6 +138,21 @@ def test_un_cambio_de_protocolo_que_el_demonio_rechaza() -> None:
     ]
 
 
+def test_lo_que_se_envia_antes_de_saber_si_cambia_el_protocolo() -> None:
+    """La entrada de un contenedor puede parecer HTTP y llegar antes que el 101."""
+    (exchange,) = record(
+        [
+            (
+                CLIENT,
+                b"POST /a HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nGET /b HTTP/1.1\r\n\r\n",
+            ),
+            (DAEMON, b"HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n"),
+        ]
+    )
+    assert (exchange.path, exchange.upgraded) == ("/a", "tcp")
+    assert exchange.request_body == b"GET /b HTTP/1.1\r\n\r\n"
+
+
 def test_los_cuerpos_grandes_se_cuentan_enteros_y_se_guardan_acotados() -> None:
     size = MAX_BODY * 3 + 7
     (exchange,) = record(

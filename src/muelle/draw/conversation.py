@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from .sketch import BODY, CODE, SMALL
 _LANES = (42.0, 172.0, 302.0)  # x de cliente, API REST y demonio, en píxeles
 _NAMES = (("cliente", "Cliente"), ("api", "API REST"), ("demonio", "Demonio"))
 _ROOM = _LANES[2] - _LANES[0] - 24  # ancho para escribir entre la primera línea y la última
+_LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 _LIMIT = 14  # turnos que se dibujan
 _LAST = 3  # de ellos, los que se guardan para el final
 
@@ -48,9 +50,9 @@ def conversation(conv: Conversation) -> Diagram:
 
 
 def request_line(exchange: Exchange) -> str:
-    """`POST /containers/create?name=web`, sin la versión de la API."""
+    """`POST /containers/create?name=web`, sin la versión de la API y con los identificadores cortos."""
     query = f"?{exchange.query}" if exchange.query else ""
-    return f"{exchange.method} {exchange.path}{query}"
+    return _LONG_ID.sub(r"\1", f"{exchange.method} {exchange.path}{query}")
 
 
 def answer_line(exchange: Exchange) -> str:

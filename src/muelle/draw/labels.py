@@ -134,7 +134,8 @@ def _fitting(text: str, size: float, limit: float, mono: bool) -> int:
 
 def markup(text: str) -> str:
     """Un texto limpio, listo para ir dentro de un rótulo HTML de Graphviz o de una página."""
-    return escape(clean(text), quote=True)
+    # Un rótulo que solo sea «]» es para Graphviz 2.43 un error de sintaxis.
+    return escape(clean(text), quote=True).replace("]", "&#93;")
 
 
 def quoted(text: str) -> str:

@@ -14,8 +14,8 @@ import platformdirs
 
 from muelle.errors import MuelleError
 
-SOCKET_BYTES = 107
-"""La ruta más larga de un socket Unix en Linux, en bytes (unix(7): sun_path, menos el cero)."""
+SOCKET_BYTES = 104
+"""La ruta más larga de un socket, en bytes: Linux admite 107 (unix(7)), pero containerd se para en 104."""
 
 _LONGEST = len("/exec/containerd/containerd-debug.sock")
 _PLAIN = re.compile(r"[A-Za-z0-9/._~+-]+")

@@ -9,7 +9,7 @@ from pathlib import Path
 from muelle.engine import contexts, private, sockets
 from muelle.engine.endpoint import Discarded, Endpoint, Tls
 from muelle.engine.probe import probe
-from muelle.errors import EngineDenied, EngineUnavailable
+from muelle.errors import EngineDenied, EngineUnavailable, MissingTool, MuelleError
 
 PRIVATE = "privado"
 """Valor de MUELLE_ENGINE que pide el motor privado sin mirar los demás."""
@@ -56,7 +56,7 @@ def find(start: bool = True, progress: Callable[[str], None] | None = None) -> E
         )
     try:
         return _with(private.start(progress=progress), discarded)
-    except EngineUnavailable as exc:
+    except (EngineUnavailable, MissingTool) as exc:
         raise _none_left(discarded, exc) from exc
 
 
@@ -105,7 +105,7 @@ def _with(endpoint: Endpoint, discarded: list[Discarded]) -> Endpoint:
     return Endpoint(endpoint.url, endpoint.origin, endpoint.tls, endpoint.private, tuple(discarded))
 
 
-def _none_left(discarded: list[Discarded], last: EngineUnavailable) -> EngineUnavailable:
+def _none_left(discarded: list[Discarded], last: MuelleError) -> MuelleError:
     """Si un motor existe y sólo falta el permiso, eso es lo que hay que decir."""
     for item in discarded:
         if item.denied:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 _FIELD = re.compile(r'\bmsg="((?:[^"\\]|\\.)*)"')
 _CAUSE = re.compile(r'\berror="((?:[^"\\]|\\.)*)"')
-_BAD = ("failed to start daemon", "level=fatal", "level=error", "Error:", "error:", "[ERROR]", "panic:")
+_BAD_LEVELS = ("level=fatal", "level=error", "level=panic")
+_BAD_WORDS = ("failed", "error", "panic", "cannot", "unable")
 
 
 def last_useful_line(log: Path, limit: int = 240) -> str:
@@ -23,9 +24,16 @@ def last_useful_line(log: Path, limit: int = 240) -> str:
         lines = []
     if not lines:
         return "no dejó nada en su registro"
-    bad = [line for line in lines if any(sign in line for sign in _BAD)]
+    bad = [line for line in lines if _is_bad(line)]
     text = _plain((bad or lines)[-1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _is_bad(line: str) -> bool:
+    """Una línea de logrus dice su gravedad; las demás se juzgan por sus palabras."""
+    if "level=" in line:
+        return any(level in line for level in _BAD_LEVELS)
+    return any(word in line.lower() for word in _BAD_WORDS)
 
 
 def _plain(line: str) -> str:

@@ -130,6 +130,8 @@ def stop(keep_data: bool = True, progress: Progress | None = None) -> bool:
             remains.clear(paths)  # borrar sin privilegios también deja algo
         for file in (paths.state, paths.config):
             file.unlink(missing_ok=True)
+        if paths.run != paths.root and paths.run.exists():
+            paths.run.rmdir()
         if not keep_data:
             paths.log.unlink(missing_ok=True)
     if not keep_data:
@@ -165,7 +167,7 @@ def _endpoint(paths: Folder) -> Endpoint:
     return Endpoint(url=paths.url, origin=origin, private=True)
 
 
-def _answers(paths: Folder, seconds: float = 5.0) -> bool:
+def _answers(paths: Folder, seconds: float = 3.0) -> bool:
     try:
         probe(_endpoint(paths), seconds)
     except EngineUnavailable:
@@ -208,7 +210,7 @@ def _recover(paths: Folder, tell: Progress) -> bool:
     """Con el cerrojo: True si ya hay motor; si no, quita lo que dejó uno que murió."""
     process = _daemon(paths)
     if process is not None:
-        if _answers(paths, seconds=10.0):
+        if _answers(paths, seconds=5.0):
             return True
         tell("El motor privado no responde: se arranca de nuevo.")
     elif paths.state.exists():

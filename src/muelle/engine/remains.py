@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -31,6 +32,7 @@ _PARTS = (
     "catatonit",
 )
 
+_SHIM_SOCKETS = Path("/run/containerd/s")
 _TERM_SECONDS = 20.0
 _KILL_SECONDS = 5.0
 
@@ -85,17 +87,15 @@ def clear(paths: Folder) -> None:
     Raises:
         MuelleError: si algo no se dejó quitar.
     """
+    sockets = _shim_sockets(paths)
     _end(processes(paths))
     _unmount(paths)
     _remove_bridges(paths)
     try:
         if paths.exec.exists():
             shutil.rmtree(paths.exec)
-        for file in (paths.socket, paths.pid):
+        for file in (paths.socket, paths.pid, *sockets):
             file.unlink(missing_ok=True)
-        if paths.run != paths.root and paths.run.exists():
-            shutil.rmtree(paths.run)
-            paths.run.mkdir(mode=0o700)
     except OSError as exc:
         raise MuelleError(f"No se pudo quitar «{exc.filename}» del motor privado: {exc.strerror}.") from exc
 
@@ -164,6 +164,19 @@ def _is_inside(process: psutil.Process, ids: set[str]) -> bool:
     )
 
 
+def _shim_sockets(paths: Folder) -> list[Path]:
+    """Los sockets de los ayudantes de containerd, que quedan si un ayudante muere de golpe.
+
+    Están en una carpeta común a todos los motores; el nombre es un resumen de la dirección de containerd,
+    el espacio de nombres y el contenedor (containerd, runtime/v2/shim/util_unix.go, SocketAddress).
+    """
+    if os.geteuid() != 0:
+        return []  # sin privilegios, esa carpeta es la de su propio espacio de nombres
+    address = paths.exec / "containerd/containerd.sock"
+    names = [f"{address}/moby/{each}{end}" for each in _container_ids(paths) for end in ("", "/debug")]
+    return [_SHIM_SOCKETS / hashlib.sha256(os.fsencode(name)).hexdigest() for name in names]
+
+
 def _end(alive: list[psutil.Process]) -> None:
     """Primero el demonio, que para lo suyo en orden; luego lo que quede."""
     # RootlessKit se va solo cuando acaba el dockerd que lleva dentro.
@@ -172,7 +185,9 @@ def _end(alive: list[psutil.Process]) -> None:
     ]
     for process in daemons:
         with suppress(psutil.Error):
-            process.terminate()
+            # Un proceso congelado no atiende al aviso: se le quita sin esperar.
+            frozen = process.status() == psutil.STATUS_STOPPED
+            process.kill() if frozen else process.terminate()
     psutil.wait_procs(daemons, timeout=_TERM_SECONDS)
     rest = [process for process in alive if process.is_running()]
     for process in rest:

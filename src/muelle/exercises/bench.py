@@ -194,6 +194,18 @@ class Bench:
         container.reload()
         return str(container.attrs["State"]["Status"])
 
+    def execute(self, container: Container, command: list[str]) -> tuple[int, str]:
+        """Ejecuta una orden dentro de un contenedor en marcha.
+
+        Returns:
+            El código de salida y lo que escribió; (-1, "") si el contenedor no está en marcha.
+        """
+        try:
+            code, output = container.exec_run(command)
+        except APIError:
+            return -1, ""
+        return int(code), str(output.decode(errors="replace"))
+
     def output(self, image: str, command: Any = None, **options: Any) -> str:
         """Lo que escribe un contenedor que termina solo.
 

@@ -84,7 +84,7 @@ def _run(rest: str) -> str:
     command = rest[shell.end() :].strip()
     if "\n" in command and not command.startswith("<<"):
         return f"<<EOF\n{command}\nEOF"
-    return command
+    return _listed(command) if command.startswith('["') else command
 
 
 def _without_args(rest: str, count: int) -> str:

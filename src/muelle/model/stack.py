@@ -143,25 +143,24 @@ def changes(below: FileSystem, layer: LayerFiles) -> list[LayerChange]:
     - *añade*: la ruta no existía.
     - *cambia*: existía. Un archivo que la capa trae cuenta aunque sea idéntico, porque la capa lo
       guarda entero; una carpeta que ya era carpeta, solo si cambian permisos o dueño.
-    - *borra*: la capa lleva su whiteout (aunque debajo no hubiera nada), o la ruta cuelga directamente
-      de una carpeta opaca y la capa no la vuelve a traer. De una carpeta borrada no se repite el interior.
-    - *vacía*: una carpeta que existía queda opaca; va además de lo que cambie en ella.
+    - *borra*: la capa lleva su whiteout (aunque debajo no hubiera nada), o la ruta está en una carpeta
+      vaciada y la capa no la vuelve a traer. De una carpeta borrada no se repite el interior.
+    - *vacía*: una carpeta que existía queda opaca, o la capa la borra y la vuelve a traer; va además de lo
+      que cambie en ella.
 
     Returns:
-        Los cambios ordenados por ruta. Lo que la capa borra y vuelve a traer aparece una vez, como *cambia*.
+        Los cambios ordenados por ruta. Un archivo que se borra y se vuelve a traer aparece como *cambia*.
     """
     found: list[LayerChange] = []
-    brought = {entry.path for entry in layer.entries}
-    for path in layer.opaque:
+    brought = _brought(layer)
+    removed = {path for path in layer.whiteouts if path not in brought}
+    gone = set(removed)
+    for path in {*layer.opaque, *layer.whiteouts} - removed:
         before = below.get(path)
-        if before is None or before.type is not FileType.DIRECTORY:
-            continue
-        found.append(LayerChange(path, Change.OPAQUE, None, before))
-        hidden = {child.path for child in below.children(path)} - brought - set(layer.whiteouts)
-        found.extend(LayerChange(child, Change.REMOVED, None, below.get(child)) for child in hidden)
-    for path in layer.whiteouts:
-        if path not in brought:
-            found.append(LayerChange(path, Change.REMOVED, None, below.get(path)))
+        if before is not None and before.type is brought.get(path, FileType.DIRECTORY) is FileType.DIRECTORY:
+            found.append(LayerChange(path, Change.OPAQUE, None, before))
+            gone.update(_hidden(below, path, brought))
+    found.extend(LayerChange(path, Change.REMOVED, None, below.get(path)) for path in gone)
     for entry in layer.entries:
         before = below.get(entry.path)
         if before is None:
@@ -170,6 +169,29 @@ def changes(below: FileSystem, layer: LayerFiles) -> list[LayerChange]:
             found.append(LayerChange(entry.path, Change.CHANGED, entry, before))
     found.sort(key=lambda change: (change.path.split("/"), change.change is not Change.OPAQUE))
     return found
+
+
+def _brought(layer: LayerFiles) -> dict[str, FileType]:
+    """Las rutas que trae una capa y su tipo, con las carpetas que da por hechas."""
+    brought = {entry.path: entry.type for entry in layer.entries}
+    for entry in layer.entries:
+        parent = entry.path.rpartition("/")[0]
+        while parent and brought.get(parent) is not FileType.DIRECTORY:
+            brought[parent] = FileType.DIRECTORY
+            parent = parent.rpartition("/")[0]
+    return brought
+
+
+def _hidden(below: FileSystem, path: str, brought: dict[str, FileType]) -> Iterator[str]:
+    """Lo que desaparece al vaciar `path`: lo más alto de cada rama que la capa no vuelve a traer."""
+    pending = [path]
+    while pending:
+        for child in below.children(pending.pop()):
+            again = brought.get(child.path)
+            if again is None:
+                yield child.path
+            elif again is child.type is FileType.DIRECTORY:
+                pending.append(child.path)
 
 
 def _same_folder(before: Entry, entry: Entry) -> bool:

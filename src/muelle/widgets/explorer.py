@@ -32,9 +32,14 @@ class Explorer(Shown):
         self._shelf = Shelf(lambda name: daemon.contents(client, name))
         first = images[0].name
         self.image = w.Dropdown(options=list(self._images), value=first, description="Imagen:")
-        self.layer = w.Select(description="Capa:", rows=6, layout=w.Layout(width="100%"))
-        self.kinds = {name: w.Checkbox(value=True, description=name, indent=False) for name in _KINDS}
-        self.path = w.Text(description="Ruta:", placeholder="parte de una ruta, por ejemplo etc/")
+        self.layer = w.Select(description="Capa:", rows=6, layout=w.Layout(width="auto"))
+        self.kinds = {
+            name: w.Checkbox(value=True, description=name, indent=False, layout=w.Layout(width="auto"))
+            for name in _KINDS
+        }
+        self.path = w.Text(
+            description="Ruta:", placeholder="parte de una ruta", layout=w.Layout(width="auto")
+        )
         self._graph, self._files, self._waste = w.HTML(), w.HTML(), w.HTML()
         self._found: Exploration | None = None
         self._show_image()
@@ -90,6 +95,7 @@ class Explorer(Shown):
         self.layer.options = [
             (pages.short(self._found.layer_title(position)), position) for position in reversed(range(count))
         ]
+        self.layer.index = 0 if count else None
         self._waste.value = pages.waste(self._found)
         self._show_files()
 

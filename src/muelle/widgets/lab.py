@@ -37,7 +37,7 @@ class DockerfileLab(Shown):
             value=dockerfile,
             description="Dockerfile:",
             rows=12,
-            layout=w.Layout(width="100%"),
+            layout=w.Layout(width="auto"),
             style={"description_width": "initial"},
         )
         self.button = w.Button(description="Construir", icon="play", tooltip=f"Construye {tag}")

@@ -90,7 +90,11 @@ class MessageParser:
         self._left = 0
 
     def feed(self, data: bytes) -> None:
-        """Añade bytes recibidos."""
+        """Añade bytes recibidos.
+
+        Raises:
+            ValueError: si no son HTTP; después hay que llamar a `go_opaque`.
+        """
         self._buffer += data
         self._run()
 
@@ -115,16 +119,9 @@ class MessageParser:
             self._on_end()
 
     def _run(self) -> None:
-        while self._step():
+        """Avanza mientras se pueda: cada paso devuelve False si hacen falta más bytes."""
+        while self._STEPS[self._state](self):
             pass
-
-    def _step(self) -> bool:
-        """Avanza un paso; False si hacen falta más bytes."""
-        try:
-            return self._STEPS[self._state](self)
-        except ValueError:
-            self._state = _State.OPAQUE
-            return True
 
     def _held(self) -> bool:
         if len(self._buffer) > MAX_HEAD:

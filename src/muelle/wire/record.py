@@ -139,7 +139,7 @@ class ConnectionRecorder:
                     self._end(draft)
 
     def _safely(self, parser: MessageParser, action: Callable[[], None]) -> None:
-        """Un defecto del analizador no puede cortar la conversación que se escucha."""
+        """Lo que no se entiende se cuenta y nada más: nunca corta la conversación que se escucha."""
         with self._recording.lock:
             try:
                 action()

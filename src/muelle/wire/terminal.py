@@ -8,6 +8,8 @@ import shlex
 import shutil
 import subprocess
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -23,6 +25,8 @@ from .upstream import Endpoint
 #: Cuánta salida se guarda, en bytes; el resto se lee y se tira, para no detener al programa.
 MAX_OUTPUT = 256 * 1024
 COLUMNS = 100
+#: Lo que se espera a que un programa termine cuando ya debería, en segundos.
+ENDING_SECONDS = 2.0
 
 _ASSIGNMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=(.*)$", re.DOTALL)
 _SHELL = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>&1"}
@@ -99,9 +103,19 @@ class _Output:
         while data := os.read(self._stream.fileno(), 65536):
             self._kept += data[: MAX_OUTPUT - len(self._kept)]
 
+    def wait(self, seconds: float) -> bool:
+        """Espera a que la salida se acabe; False si no se acabó a tiempo.
+
+        Se entera al momento, mientras que `Popen.wait` con plazo mira cada tantos milisegundos.
+        A pedazos, porque en Windows una espera larga no atiende a Ctrl-C.
+        """
+        deadline = time.monotonic() + seconds
+        while self._thread.is_alive() and (left := deadline - time.monotonic()) > 0:
+            self._thread.join(min(left, 0.25))
+        return not self._thread.is_alive()
+
     def text(self) -> str:
-        # Un nieto que herede la salida la tendría abierta para siempre: se espera un poco y basta.
-        self._thread.join(2)
+        """Lo leído hasta ahora, sin colores."""
         decoded = bytes(self._kept).decode("utf-8", "replace").replace("\r\n", "\n")
         return _COLOUR.sub("", decoded)
 
@@ -109,7 +123,7 @@ class _Output:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(2)
+        process.wait(ENDING_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -157,13 +171,15 @@ def terminal(
         output = _Output(process.stdout)
         note = ""
         try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            _stop(process)
-            note = f"La orden seguía en marcha a los {seconds:g} s y se detuvo."
-        except BaseException:  # Ctrl-C también: la orden no sobrevive a la celda
-            _stop(process)
-            raise
+            if output.wait(seconds):
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(ENDING_SECONDS)
+            else:
+                note = f"La orden seguía en marcha a los {seconds:g} s y se detuvo."
+        finally:  # también con Ctrl-C: la orden no sobrevive a la celda
+            if process.poll() is None:
+                _stop(process)
+        output.wait(ENDING_SECONDS)
         text = output.text()
         process.stdout.close()
         heard = talk.conversation

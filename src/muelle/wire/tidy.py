@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from pathlib import Path
 
 _LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
@@ -20,12 +19,10 @@ def short_ids(text: str) -> str:
 
 
 def tidy(text: str, proxy_url: str = "") -> str:
-    """El texto sin rutas de la máquina: la del proxy, la carpeta personal, la temporal y la del motor."""
+    """El texto sin rutas de la máquina: la del proxy, la carpeta personal y la del motor."""
     if proxy_url:
         text = text.replace(proxy_url, "unix:///…/docker.sock")
         text = text.replace(proxy_url.partition("://")[2], "/…/docker.sock")
     text = _DATA_ROOT.sub(r"/…/\1/", _ROOT_DIR.sub(r'\1"/…"', text))
-    home, temporary = str(Path.home()), tempfile.gettempdir()
-    text = re.sub(re.escape(home) + r"(?=/|\b)", "~", text) if len(home) > 1 else text
-    # La carpeta temporal de un contenedor se llama igual: solo se quita lo que hay en la de aquí.
-    return re.sub(re.escape(temporary) + r"/muelle-[\w.-]+", "/…", text)
+    home = str(Path.home())
+    return re.sub(re.escape(home) + r"(?=/|\b)", "~", text) if len(home) > 1 else text

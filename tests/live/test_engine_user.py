@@ -1,0 +1,135 @@
+"""El motor privado de un usuario corriente: uno de verdad si se puede, o una frase que dice qué falta."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from muelle import base
+from muelle.engine import folders, kinds, podman, private, remains
+from muelle.errors import MissingTool
+
+NOBODY = 65534
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(sys.platform != "linux", reason="el motor privado sólo existe en Linux"),
+]
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """La carpeta de una persona sin privilegios."""
+    home = Path(tempfile.mkdtemp(prefix="muelle-persona-", dir="/tmp"))
+    if os.geteuid() == 0:
+        os.chown(home, NOBODY, NOBODY)
+    for name in ("DOCKER_HOST", "MUELLE_ENGINE", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "MUELLE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    yield home
+    shutil.rmtree(home)
+
+
+def as_person(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Lo que devuelve `act` en un proceso de esa persona. Un hijo basta: todo está ya importado."""
+    if os.geteuid() != 0:
+        return act()
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        try:
+            os.chdir("/")
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            answer = act()
+        except BaseException as exc:
+            answer = {"error": repr(exc)}
+        os.write(write, json.dumps(answer).encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    answer: dict[str, Any] = json.loads(said)
+    return answer
+
+
+def alive(pid: int) -> bool:
+    """Si el proceso sigue; uno acabado que nadie recogió ya no cuenta."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path) -> None:
+    def act() -> dict[str, Any]:
+        said: list[str] = []
+        try:
+            endpoint = private.start(progress=said.append)
+        except MissingTool as exc:
+            return {"missing": str(exc), "podman": podman.available()}
+        try:
+            client = endpoint.client()
+            base.ensure(client)
+            output = client.containers.run(base.NAME, ["id", "-u"], remove=True, network_mode="none")
+            pids = [process.pid for process in remains.processes(folders.folder())]
+            return {
+                "kind": private.status().kind,
+                "said": said,
+                "output": output.decode(),
+                "mode": oct(folders.folder().socket.stat().st_mode & 0o777),
+                "pids": pids,
+            }
+        finally:
+            private.stop(keep_data=False)
+
+    answer = as_person(act)
+    assert "error" not in answer
+    if "missing" in answer:
+        assert not answer["podman"]
+        assert "apt-get install" in answer["missing"]
+        assert "podman" in answer["missing"]
+        return
+    assert answer["kind"] in ("podman", "dockerd (rootless)", "dockerd (rootless, contenedores sin red)")
+    assert any(answer["kind"] in line for line in answer["said"])
+    assert answer["output"] == "0\n"
+    assert answer["mode"] == "0o600"
+    assert answer["pids"]
+    assert [pid for pid in answer["pids"] if alive(pid)] == []
+    assert [path for path in person.rglob("*") if path.is_file()] == []
+
+
+def test_person_without_programs_is_told_which(
+    person: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nunca se instala nada sin ser administrador: se dice la orden."""
+    from muelle.engine import install
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(install, "_SYSTEM_FOLDERS", ())
+
+    def act() -> dict[str, Any]:
+        try:
+            kinds.choose(folders.prepare(), lambda _: None)
+        except MissingTool as exc:
+            return {"missing": str(exc)}
+        return {}
+
+    said = as_person(act)["missing"]
+    assert "docker.io" in said
+    assert "rootlesskit" in said
+    assert "sudo apt-get install -y podman" in said
+    assert person.exists()

@@ -1,0 +1,161 @@
+"""Los controles contra un motor de verdad: lo que se pulsa ocurre, y se ve."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import docker
+import pytest
+
+from muelle import owned
+from muelle.errors import NameTaken, NotFound
+from muelle.widgets import ContainerPanel, container_panel, dockerfile_lab, explorer
+
+pytestmark = pytest.mark.live
+
+TAG = "muelle-prueba-controles:1"
+NAME = "muelle-prueba-panel"
+DOCKERFILE = """FROM muelle/base
+ENV A=1
+RUN mkdir /datos && echo uno > /datos/uno && echo dos > /datos/dos
+RUN rm /datos/uno && echo tres > /datos/tres
+CMD ["sleep", "300"]
+"""
+
+
+@pytest.fixture
+def image(engine_client: docker.DockerClient) -> Iterator[str]:
+    owned.build(engine_client, DOCKERFILE, tag=TAG)
+    yield TAG
+    engine_client.images.remove(TAG, force=True)
+
+
+@pytest.fixture
+def container(engine_client: docker.DockerClient, image: str) -> Iterator[Any]:
+    owned.free_name(engine_client, NAME)
+    created = engine_client.containers.create(image, name=NAME, labels=owned.LABELS, init=True)
+    yield created
+    owned.free_name(engine_client, NAME)
+
+
+def paths(html: str) -> set[str]:
+    """Las rutas de la tabla de archivos."""
+    return set(re.findall(r"<td><code>(/[^<]*)</code></td>", html))
+
+
+def test_explorer_shows_the_files_of_the_chosen_layer(engine_client: docker.DockerClient, image: str) -> None:
+    control = explorer(engine_client, "muelle/base", image)
+    control.image.value = control.image.options[1]
+    assert image in control._graph.value
+    assert {"/datos/uno", "/datos/tres"} <= paths(control._files.value)
+    assert "en el tar: datos/.wh.uno" in control._files.value
+    control.kinds["Añade"].value = False
+    assert "/datos/tres" not in paths(control._files.value) and "/datos/uno" in paths(control._files.value)
+    control.kinds["Añade"].value = True
+    control.path.value = "TRES"
+    assert paths(control._files.value) == {"/datos/tres"}
+    control.path.value = ""
+    control.layer.value = control.layer.options[1][1]
+    assert "/datos/dos" in paths(control._files.value)
+
+
+def test_explorer_static_form_has_the_same_data(engine_client: docker.DockerClient, image: str) -> None:
+    control = explorer(engine_client, image)
+    page = control.static()
+    assert "/datos/tres" in paths(control._files.value)
+    assert paths(control._files.value) <= paths(page)
+    assert page.count("<details") >= len(control.layer.options)
+    assert "<td><code>/datos/uno</code></td><td>capa 4</td><td>4 B</td>" in page and "<script" not in page
+    bundle = control._repr_mimebundle_()
+    assert 'class="muelle-explorador"' in bundle["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_explorer_survives_an_image_removed_behind_its_back(engine_client: docker.DockerClient) -> None:
+    owned.build(engine_client, "FROM muelle/base\nRUN echo x > /efimera\n", tag="muelle-prueba-efimera:1")
+    control = explorer(engine_client, "muelle/base", "muelle-prueba-efimera:1")
+    engine_client.images.remove("muelle-prueba-efimera:1")
+    control.image.value = control.image.options[1]
+    assert "✗" in control._files.value and "Traceback" not in control._files.value
+    control.image.value = control.image.options[0]
+    assert "✗" not in control._files.value
+
+
+def test_lab_builds_and_the_second_time_uses_the_cache(engine_client: docker.DockerClient) -> None:
+    tag = "muelle-prueba-laboratorio:1"
+    control = dockerfile_lab(engine_client, "FROM muelle/base\nRUN echo a > /a\n", tag=tag)
+    first = engine_client.images.get(tag).id
+    try:
+        control.button.click()
+        assert re.search(r"✓ \d pasos, [1-9] de la caché", control._result.value)
+        control.text.value = "FROM muelle/base\nRUN echo a > /a\nRUN echo otra > /otra\n"
+        control.button.click()
+        assert "RUN echo otra" in control._result.value and "ejecutado" in control._result.value
+        assert "RUN echo otra" in control.static() and "<details open>" in control.static()
+        assert not control.button.disabled
+        labels = engine_client.images.get(tag).labels
+        assert labels.get("muelle") == "1"
+    finally:
+        for name in (tag, first):
+            engine_client.images.remove(name, force=True)
+
+
+def test_lab_says_what_failed(engine_client: docker.DockerClient) -> None:
+    control = dockerfile_lab(
+        engine_client, "FROM muelle/base\nRUN echo antes && exit 3\n", tag="muelle-prueba-laboratorio:2"
+    )
+    result = control.static()
+    assert "✗" in result and "no terminó" in result and "antes" in result
+    control.text.value = "ESTO no es un Dockerfile"
+    control.button.click()
+    assert "✗" in control._result.value
+
+
+def press(panel: ContainerPanel, name: str) -> None:
+    """Pulsa un botón que está activo."""
+    assert not panel.buttons[name].disabled, f"«{name}» está desactivado"
+    panel.buttons[name].click()
+
+
+def test_panel_changes_the_real_state(container: Any, engine_client: docker.DockerClient) -> None:
+    panel = container_panel(engine_client, NAME)
+    assert "está creado" in panel._state.value
+    for button, status, word in [
+        ("Arrancar", "running", "en marcha"),
+        ("Pausar", "paused", "en pausa"),
+        ("Reanudar", "running", "en marcha"),
+        ("Parar", "exited", "terminado"),
+        ("Arrancar", "running", "en marcha"),
+        ("Matar", "exited", "terminado, con código de salida 137"),
+    ]:
+        press(panel, button)
+        container.reload()
+        assert container.status == status
+        assert f"está {word}" in panel._state.value
+    text = panel._state.value
+    for step in ("create", "start", "pause", "unpause", "die"):
+        assert f". {step}, a los" in text
+    assert "POST /containers/muelle-prueba-panel/kill" in panel.static()
+
+
+def test_panel_of_a_container_removed_behind_its_back(
+    container: Any, engine_client: docker.DockerClient
+) -> None:
+    panel = container_panel(engine_client, NAME)
+    container.remove(force=True)
+    panel.buttons["Arrancar"].click()
+    assert "ya no existe" in panel._state.value
+    assert all(button.disabled for button in panel.buttons.values())
+
+
+def test_panel_leaves_foreign_containers_alone(engine_client: docker.DockerClient) -> None:
+    foreign = engine_client.containers.create("muelle/base", name="ajeno-panel")
+    try:
+        with pytest.raises(NameTaken, match="no lo creó el curso"):
+            container_panel(engine_client, "ajeno-panel")
+    finally:
+        foreign.remove()
+    with pytest.raises(NotFound):
+        container_panel(engine_client, "no-hay-nada-que-se-llame-asi")

@@ -1,0 +1,155 @@
+"""Las extensiones que dan forma al sitio: qué carga cada página, el español, la búsqueda, las direcciones."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+import busqueda  # noqa: E402
+import castellano  # noqa: E402
+import cuadernos  # noqa: E402
+import ligero  # noqa: E402
+import procedencia  # noqa: E402
+import publicacion  # noqa: E402
+from sphinx.errors import ExtensionError  # noqa: E402
+
+
+def asset(name: str | None, **attributes: str) -> SimpleNamespace:
+    return SimpleNamespace(filename=name, attributes=attributes)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "expected"),
+    [
+        ("_static/sitio.css", "", True),
+        ("_static/pygments.css", "<p>", False),
+        ("_static/pygments.css", '<div class="highlight-x">', True),
+        ("_sphinx_design_static/sphinx-design.min.css", "<p>", False),
+        ("_sphinx_design_static/sphinx-design.min.css", '<div class="sd-card">', True),
+        ("_static/styles/sphinx-book-theme.css", '<div class="highlight">', False),
+        ("https://un.cdn/otra.css", "", False),
+    ],
+)
+def test_a_page_loads_only_the_styles_it_uses(name: str, body: str, expected: bool) -> None:
+    """Cada estilo, solo donde hace falta; los de los temas, nunca."""
+    assert ligero.keep(asset(name), ligero.STYLES, body) is expected
+
+
+def test_inline_blocks_keep_only_widget_data() -> None:
+    """De los bloques escritos en la página se conserva el estado de los controles, y ningún programa."""
+    state = asset(None, type="application/vnd.jupyter.widget-state+json")
+    assert ligero.keep(state, ligero.SCRIPTS, "")
+    assert not ligero.keep(asset(None), ligero.SCRIPTS, "")
+
+
+def test_our_catalogue_wins() -> None:
+    """Lo que dice nuestro catálogo manda, y compila sin dejar ficheros."""
+    before = set(castellano.CATALOGUES.iterdir())
+    compiled = castellano.compile_catalogue(castellano.CATALOGUES / "sphinx.po")
+    assert compiled.gettext("Link to this heading") == "Enlace a este apartado"
+    assert set(castellano.CATALOGUES.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("imagen", "imágenes", "imagenes", "Imágenes"),
+        ("contenedor", "contenedores"),
+        ("capa", "capas"),
+        ("demonio", "demonios"),
+        ("petición", "peticiones", "peticion"),
+        ("raíz", "raíces", "raices"),
+        ("orden", "órdenes"),
+    ],
+)
+def test_same_stem(words: tuple[str, ...]) -> None:
+    """Singular y plural, con tilde y sin ella, se buscan igual."""
+    assert len({busqueda.stem(word) for word in words}) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("año", "ano"), ("caso", "capa"), ("red", "rede")])
+def test_different_stem(one: str, other: str) -> None:
+    """Palabras distintas no se confunden."""
+    assert busqueda.stem(one) != busqueda.stem(other)
+
+
+def test_date_and_engine_are_said() -> None:
+    """La línea dice el día en español y el motor; la página sin celdas no presume de salidas."""
+    record = (
+        procedencia.spanish_date(date(2026, 11, 4)),
+        "Docker Engine 20.10.24, API 1.41, almacén overlay2",
+    )
+    said = procedencia.line(record, has_outputs=True)
+    assert said == (
+        "Salidas hechas el 4 de noviembre de 2026 con Docker Engine 20.10.24, API 1.41, almacén overlay2."
+    )
+    assert procedencia.line(record, has_outputs=False).startswith("Página hecha el 4 de noviembre de 2026")
+    assert "no se ejecutó" in procedencia.line(None, has_outputs=True)
+
+
+def test_notebook_is_found_by_page_name(tmp_path: Path) -> None:
+    """El cuaderno de una página se llama como ella; si no está, no se ofrece."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01-x.ipynb").write_text("{}", encoding="utf-8")
+    assert cuadernos.notebook_of(tmp_path, "book/01-x") == tmp_path / "notebooks" / "01-x.ipynb"
+    assert cuadernos.notebook_of(tmp_path, "book/02-y") is None
+
+
+def test_jump_is_relative() -> None:
+    """Una redirección vale en cualquier carpeta: su dirección es relativa."""
+    assert 'url=01-x.html"' in publicacion.jump("book/viejo.html", "book/01-x.html", "X")
+    assert 'url=book/01-x.html"' in publicacion.jump("index.html", "book/01-x.html", "X")
+    assert "<title>A &lt;b&gt;</title>" in publicacion.jump("a.html", "b.html", "A <b>")
+
+
+def fake_app(out: Path, base: str = "") -> SimpleNamespace:
+    """Lo que `publicacion` mira de una aplicación de Sphinx."""
+    return SimpleNamespace(
+        outdir=out,
+        config=SimpleNamespace(root_doc="book/uno", html_baseurl=base),
+        builder=SimpleNamespace(get_target_uri=lambda name: f"{name}.html"),
+        env=SimpleNamespace(
+            titles={
+                name: SimpleNamespace(astext=lambda name=name: f"Título de {name}")
+                for name in ("book/uno", "book/dos")
+            },
+            found_docs={"book/uno", "book/dos"},
+        ),
+    )
+
+
+def test_redirects_lead_to_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """La portada y las direcciones viejas llevan a su página."""
+    table = tmp_path / "tabla.yml"
+    table.write_text("book/viejo: book/dos\n", encoding="utf-8")
+    monkeypatch.setattr(publicacion, "REDIRECTS", table)
+    publicacion.write_redirects(fake_app(tmp_path))
+    assert "url=book/uno.html" in (tmp_path / "index.html").read_text("utf-8")
+    assert "url=dos.html" in (tmp_path / "book" / "viejo.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("bad", ["book/viejo: book/tres", "book/uno: book/dos"])
+def test_bad_redirect_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: str) -> None:
+    """Una redirección a ninguna parte, o que tapa una página, no pasa."""
+    table = tmp_path / "tabla.yml"
+    table.write_text(f"{bad}\n", encoding="utf-8")
+    monkeypatch.setattr(publicacion, "REDIRECTS", table)
+    with pytest.raises(ExtensionError, match="no vale"):
+        publicacion.write_redirects(fake_app(tmp_path))
+
+
+def test_map_needs_the_public_address(tmp_path: Path) -> None:
+    """Sin dirección pública no hay mapa; con ella, lleva todas las páginas enteras."""
+    publicacion.write_map(fake_app(tmp_path))
+    assert not (tmp_path / "sitemap.xml").exists()
+    publicacion.write_map(fake_app(tmp_path, "https://ejemplo.org/curso/"))
+    text = (tmp_path / "sitemap.xml").read_text("utf-8")
+    assert "<loc>https://ejemplo.org/curso/book/dos.html</loc>" in text
+    assert "Sitemap: https://ejemplo.org/curso/sitemap.xml" in (tmp_path / "robots.txt").read_text("utf-8")

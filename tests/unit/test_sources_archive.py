@@ -1,0 +1,257 @@
+"""Leer archivos de imagen de todas las formas que los motores escriben."""
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+import archives
+import pytest
+from archives import Item, chunks, docker_20, oci, podman, sha, tar
+
+from muelle.errors import NotFound
+from muelle.model import EMPTY_LAYER, Entry, FileType, Rule, chain_ids
+from muelle.sources import archive
+
+BOTTOM = tar(
+    [
+        Item("./", "dir", mode=0o755),
+        Item("./bin/", "dir", mode=0o755),
+        Item("./bin/sh", data=b"#!" * 40, mode=0o4755),
+        Item("bin/ls", "hardlink", link="./bin/sh", mode=0o4755),
+        Item("/etc/", "dir", mode=0o755),
+        Item("etc/motd", data=b"hola\n", uid=1000),
+        Item("etc/enlace", "symlink", link="../../../fuera"),
+        Item("dev/null", "char"),
+        Item("run/tubo", "fifo"),
+        Item("año/ñandú 🐧", data=b"x"),
+        Item("a" * 120 + "/" + "b" * 150, data=b"largo"),
+    ]
+)
+TOP = tar(
+    [
+        Item("etc/.wh.motd"),
+        Item("bin/.wh..wh..opq"),
+        Item("bin/", "dir", mode=0o755),
+        Item(".wh..wh.plnk/", "dir"),
+        Item(".wh..wh.aufs"),
+        Item("bin/nuevo", data=b"12345"),
+    ]
+)
+EMPTY = bytes(1024)
+LAYERS = [BOTTOM, TOP, EMPTY, BOTTOM, EMPTY]
+
+LAYOUTS = {
+    "docker 20.10": docker_20(LAYERS),
+    "docker 25+": oci(LAYERS, compress=""),
+    "containerd gzip": oci(LAYERS),
+    "containerd zstd": oci(LAYERS, compress="zstd"),
+    "oci sin manifest.json": oci(LAYERS, docker_manifest=False),
+    "oci con índice dentro": oci(LAYERS, docker_manifest=False, nested=True),
+    "podman": podman(LAYERS),
+    "comprimido entero": gzip.compress(docker_20(LAYERS)),
+}
+
+
+@pytest.mark.parametrize("size", [7, 1000, 10**7])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_gives_the_same(layout: str, size: int) -> None:
+    (found,) = archive.read(chunks(LAYOUTS[layout], size))
+    image = found.image
+    ids = [sha(layer) for layer in LAYERS]
+    assert [layer.diff_id for layer in image.layers] == ids == [files.diff_id for files in found.layers]
+    assert [layer.chain_id for layer in image.layers] == list(chain_ids(ids))
+    assert ids[2] == EMPTY_LAYER
+    assert image.rule is Rule.CONFIG
+    assert [row.layer for row in image.history] == [0, 1, 2, 3, 4]
+    assert image.tags[0].endswith("x/y:1") and (image.os, image.architecture) == ("linux", "amd64")
+    assert found.layers[0] == found.layers[3]
+    assert found.layers[0].entries == BOTTOM_ENTRIES
+    assert (found.layers[1].whiteouts, found.layers[1].opaque) == (("etc/motd",), ("bin",))
+    assert [entry.path for entry in found.layers[1].entries] == ["bin", "bin/nuevo"]
+    assert found.layers[2].entries == ()
+    assert [row.size for row in image.history] == [91, 5, 0, 91, 0]
+    assert image.size == 187
+    compressed = "gzip" in layout or "zstd" in layout or layout.startswith("oci")
+    assert all((layer.digest is not None) == compressed for layer in image.layers)
+
+
+BOTTOM_ENTRIES = tuple(
+    Entry(path, kind, size, mode, uid, 0, link, 1_700_000_000)
+    for path, kind, size, mode, uid, link in [
+        ("a" * 120 + "/" + "b" * 150, FileType.FILE, 5, 0o644, 0, ""),
+        ("año/ñandú 🐧", FileType.FILE, 1, 0o644, 0, ""),
+        ("bin", FileType.DIRECTORY, 0, 0o755, 0, ""),
+        ("bin/ls", FileType.FILE, 80, 0o4755, 0, ""),
+        ("bin/sh", FileType.HARDLINK, 0, 0o4755, 0, "bin/ls"),
+        ("dev/null", FileType.CHAR, 0, 0o644, 0, ""),
+        ("etc", FileType.DIRECTORY, 0, 0o755, 0, ""),
+        ("etc/enlace", FileType.SYMLINK, 0, 0o644, 0, "../../../fuera"),
+        ("etc/motd", FileType.FILE, 5, 0o644, 1000, ""),
+        ("run/tubo", FileType.FIFO, 0, 0o644, 0, ""),
+    ]
+)
+
+
+@pytest.mark.parametrize("options", [{"format": f} for f in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT)])
+def test_both_long_name_formats(options: dict[str, int]) -> None:
+    layer = tar(
+        [Item("ñ" * 90 + "/" + "l" * 200, data=b"1"), Item("e", "symlink", link="z" * 300)], **options
+    )
+    (found,) = archive.read([docker_20([layer])])
+    assert [entry.path for entry in found.layers[0].entries] == ["e", "ñ" * 90 + "/" + "l" * 200]
+    assert found.layers[0].entries[0].link == "z" * 300
+
+
+def test_several_images_share_their_layers() -> None:
+    one, two = docker_20([BOTTOM], "uno:1"), docker_20([BOTTOM, TOP], "dos:1")
+    both = _merge(one, two)
+    found = archive.read(chunks(both))
+    assert [(each.image.name, len(each.layers)) for each in found] == [("uno:1", 1), ("dos:1", 2)]
+    assert found[0].image.layers[0].chain_id == found[1].image.layers[0].chain_id
+
+
+def _merge(*data: bytes) -> bytes:
+    import json
+
+    manifest: list[object] = []
+    items: list[Item] = []
+    for each in data:
+        with tarfile.open(fileobj=io.BytesIO(each)) as file:
+            for info in file:
+                read = file.extractfile(info)
+                content = read.read() if read else b""
+                if info.name == "manifest.json":
+                    manifest += json.loads(content)
+                elif not info.isdir():
+                    items.append(Item(info.name, data=content))
+    return tar([*items, Item("manifest.json", data=json.dumps(manifest).encode())])
+
+
+def test_manifest_may_come_first() -> None:
+    with tarfile.open(fileobj=io.BytesIO(LAYOUTS["docker 20.10"])) as file:
+        members = file.getmembers()
+    back = _reordered(LAYOUTS["docker 20.10"], list(reversed(range(len(members)))))
+    assert archive.read([back])[0].layers == archive.read([LAYOUTS["docker 20.10"]])[0].layers
+
+
+def _reordered(data: bytes, order: list[int]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(data)) as file, tarfile.open(fileobj=out, mode="w") as into:
+        members = file.getmembers()
+        for at in order:
+            into.addfile(members[at], file.extractfile(members[at]) if members[at].isreg() else None)
+    return out.getvalue()
+
+
+def test_history_may_disagree_or_be_missing() -> None:
+    (found,) = archive.read([docker_20([BOTTOM, TOP], history=[{"created_by": "uno"}])])
+    assert found.image.rule is Rule.UNKNOWN and found.image.history[0].layer is None
+    (found,) = archive.read([docker_20([BOTTOM, TOP], history=[])])
+    assert found.image.rule is Rule.UNKNOWN and len(found.image.layers) == 2
+
+
+def test_empty_rows_make_no_layer() -> None:
+    history = [
+        {"created_by": "COPY a b"},
+        {"created_by": "ENV A=1", "empty_layer": True},
+        {"created_by": "RUN x"},
+    ]
+    (found,) = archive.read([docker_20([BOTTOM, TOP], history=history)])
+    assert [row.layer for row in found.image.history] == [0, None, 1]
+
+
+def test_configs_without_reading_layers() -> None:
+    (found,) = archive.configs([LAYOUTS["containerd gzip"]])
+    assert found.diff_ids == tuple(sha(layer) for layer in LAYERS)
+    assert found.empty_layer == (False,) * 5
+
+
+def test_trusting_the_daemon_gives_the_same() -> None:
+    for data in LAYOUTS.values():
+        assert archive.read([data], verify=False) == archive.read([data])
+
+
+def test_last_of_repeated_entries_wins() -> None:
+    layer = tar([Item("a", data=b"1"), Item("a", data=b"22"), Item("d", "dir", mode=0o700), Item("d", "dir")])
+    (found,) = archive.read([podman([layer])])
+    assert [(entry.path, entry.size, entry.mode) for entry in found.layers[0].entries] == [
+        ("a", 2, 0o644),
+        ("d", 0, 0o644),
+    ]
+
+
+def test_names_that_are_not_utf8_can_be_shown() -> None:
+    layer = tar(
+        [Item("mal\udcff", data=b"1"), Item(".wh.otro\udcfe"), Item("e", "symlink", link="\udcfd")],
+        format=tarfile.GNU_FORMAT,
+        errors="surrogateescape",
+    )
+    (found,) = archive.read([podman([layer])])
+    assert [entry.path for entry in found.layers[0].entries] == ["e", "mal\\xff"]
+    assert found.layers[0].entries[0].link == "\\xfd"
+    assert found.layers[0].whiteouts == ("otro\\xfe",)
+    "".join(entry.path for entry in found.layers[0].entries).encode()
+
+
+def test_sparse_files_count_their_real_size(tmp_path: Path) -> None:
+    """GNU tar escribe los huecos de tres maneras; se cuenta el tamaño que el archivo tiene."""
+    import subprocess
+
+    with (tmp_path / "hueco").open("wb") as file:
+        file.seek(50_000_000)
+        file.write(b"fin")
+    (tmp_path / "normal").write_bytes(b"x" * 700)
+    for form in (["gnu"], ["posix", "--sparse-version=0.1"], ["posix", "--sparse-version=1.0"]):
+        made = subprocess.run(
+            ["tar", "-C", str(tmp_path), "-S", "-c", f"--format={form[0]}", *form[1:], "hueco", "normal"],
+            check=True,
+            capture_output=True,
+        ).stdout
+        assert len(made) < 1_000_000
+        (found,) = archive.read([podman([made])])
+        assert [(e.path, e.size) for e in found.layers[0].entries] == [("hueco", 50_000_003), ("normal", 700)]
+
+
+def test_reading_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "imagen.tar").write_bytes(LAYOUTS["docker 25+"])
+    assert archive.read_file(tmp_path / "imagen.tar") == archive.read([LAYOUTS["docker 25+"]])
+    with pytest.raises(NotFound, match="No se puede leer el archivo"):
+        archive.read_file(tmp_path / "nada.tar")
+    with pytest.raises(NotFound, match="No se puede leer el archivo"):
+        archive.read_file(tmp_path)
+
+
+def test_memory_does_not_grow_with_the_image() -> None:
+    """Se leen 300 MB generados al vuelo sin guardar más que el trozo actual."""
+    import tracemalloc
+
+    size, piece = 300 * 2**20, bytes(2**20)
+    info = tarfile.TarInfo("grande")
+    info.size = size
+    head = info.tobuf()
+    total = len(head) + size + 1024
+    outer = tarfile.TarInfo("l.tar")
+    outer.size = total
+
+    def stream() -> "object":
+        yield outer.tobuf() + head
+        for _ in range(300):
+            yield piece
+        yield bytes(1024) + bytes(-total % 512)
+        config = archives.config([])
+        config = config.replace(b'"diff_ids": []', b'"diff_ids": ["sha256:x"]').replace(
+            b'"history": []', HISTORY
+        )
+        manifest = b'[{"Config":"c.json","RepoTags":["x:1"],"Layers":["l.tar"]}]'
+        yield tar([Item("c.json", data=config), Item("manifest.json", data=manifest)])
+
+    tracemalloc.start()
+    (found,) = archive.read(stream(), verify=False)  # type: ignore[arg-type]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.layers[0].size == size
+    assert peak < 8 * 2**20
+
+
+HISTORY = b'"history": [{"created_by": "COPY a b"}]'

@@ -1,0 +1,383 @@
+"""Archivos truncados, dañados o que buscan hacer daño: una frase cada uno, deprisa y sin extraer."""
+
+import gzip
+import itertools
+import json
+import random
+import struct
+import tarfile
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from archives import Item, chunks, config, docker_20, oci, podman, sha, squeeze, tar
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from muelle.errors import BadArchive, MuelleError
+from muelle.sources import archive, limits
+
+GOOD = tar(
+    [Item("d", "dir"), Item("d/a", data=b"hola" * 200), Item(".wh.z"), Item("b", "hardlink", link="d/a")]
+)
+MORE = tar([Item("c", data=b"1" * 3000), Item("d/.wh..wh..opq")])
+SOUND = {
+    "docker 20.10": docker_20([GOOD, MORE]),
+    "containerd": oci([GOOD, MORE]),
+    "zstd": oci([GOOD, MORE], compress="zstd", docker_manifest=False),
+    "podman": podman([GOOD, MORE]),
+}
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nada puede tardar ni tocar el disco: `open` y `extract` no existen mientras dura la prueba."""
+
+    def forbidden(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("la lectura tocó el disco")
+
+    for name in ("extract", "extractall", "extractfile", "makefile", "makedir"):
+        monkeypatch.setattr(tarfile.TarFile, name, forbidden)
+    monkeypatch.setattr("pathlib.Path.open", forbidden)
+    monkeypatch.setattr("os.open", forbidden)
+    start = time.monotonic()
+    yield
+    assert time.monotonic() - start < 60
+
+
+def sentence(data: bytes) -> str:
+    """La frase con la que se rechaza un archivo."""
+    with pytest.raises(BadArchive) as caught:
+        archive.read(chunks(data, 5000))
+    text = str(caught.value)
+    assert text.endswith(".") and "\n" not in text and len(text) < 250
+    return text
+
+
+def header(name: str, size: int = 0, kind: bytes = tarfile.REGTYPE, link: str = "") -> bytes:
+    info = tarfile.TarInfo(name)
+    info.size, info.type, info.linkname = size, kind, link
+    return info.tobuf(tarfile.GNU_FORMAT, errors="surrogateescape")
+
+
+BAD_LAYERS: dict[str, tuple[bytes, str]] = {
+    "sale con ..": (tar([Item("../etc/passwd", data=b"x")]), "sale de la imagen"),
+    "sale a mitad": (tar([Item("a/../../b", data=b"x")]), "sale de la imagen"),
+    "absoluta y sale": (tar([Item("/../b", data=b"x")]), "sale de la imagen"),
+    "enlace duro fuera": (tar([Item("e", "hardlink", link="../../etc/shadow")]), "sale de la imagen"),
+    "whiteout de ..": (tar([Item("a/.wh...")]), "marca de borrado"),
+    "whiteout vacío": (tar([Item(".wh.")]), "marca de borrado"),
+    "enlaces duros en círculo": (
+        tar([Item("a", "hardlink", link="b"), Item("b", "hardlink", link="a")]),
+        "en círculo",
+    ),
+    "enlace duro a sí mismo": (tar([Item("a", "hardlink", link="a")]), "en círculo"),
+    "ruta larguísima": (tar([Item("a/" * 3000 + "x")], format=tarfile.GNU_FORMAT), "4096 bytes"),
+    "ruta con nulo": (
+        header("x", 13, tarfile.XHDTYPE) + b"13 path=a\0bc\n".ljust(512, b"\0") + header("y") + bytes(1024),
+        "byte nulo",
+    ),
+    "sin nombre": (tar([Item("/", data=b"x")]), "sin nombre"),
+    "tipo raro": (header("x", kind=b"Z") + bytes(1024), "no admite"),
+    "cabecera dañada": (header("x", 0) + b"\x01" * 512 + bytes(1024), "dañada"),
+    "nombre PAX enorme": (tar([Item("é" * 200_000)], format=tarfile.PAX_FORMAT), "256 KiB"),
+    "PAX que declara mucho": (header("x", 2**40, tarfile.XHDTYPE) + bytes(4096), "256 KiB"),
+    "nombre GNU que declara mucho": (header("x", 2**33, tarfile.GNUTYPE_LONGNAME) + bytes(4096), "256 KiB"),
+    "tamaño declarado imposible": (header("x", 2**62) + bytes(2048), "truncado"),
+    "PAX mal formado": (header("x", 512, tarfile.XHDTYPE) + b"9" * 512 + header("y") + bytes(1024), "dañada"),
+    "mil PAX seguidos": (
+        (header("x", 11, tarfile.XGLTYPE) + b"11 a=bcdefg\n".ljust(512, b"\0")) * 3000 + bytes(1024),
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_LAYERS)
+@pytest.mark.parametrize("pack", [docker_20, podman, oci], ids=["docker", "podman", "oci"])
+def test_bad_layers(case: str, pack: Callable[[list[bytes]], bytes]) -> None:
+    layer, words = BAD_LAYERS[case]
+    assert words in sentence(pack([GOOD, layer]))
+
+
+def test_negative_size_does_not_loop() -> None:
+    raw = bytearray(header("x"))
+    raw[124:136] = b"\xff" * 11 + struct.pack("b", -100)
+    raw[148:156] = b" " * 8
+    raw[148:156] = f"{sum(raw):06o}\0 ".encode()
+    sentence(docker_20([bytes(raw) + bytes(1024)]))
+
+
+@pytest.mark.parametrize("field", ["uid", "gid", "size", "mtime", "GNU.sparse.realsize", "GNU.sparse.map"])
+@pytest.mark.parametrize("value", ["-5", "9" * 3000, "nan", "inf", "1e400", "", "1,2,3", "x"])
+def test_absurd_pax_numbers(field: str, value: str) -> None:
+    """O se entiende o se rechaza con una frase, pero nunca se cae ni queda un número imposible."""
+    info = tarfile.TarInfo("x")
+    info.pax_headers = {field: value}
+    layer = info.tobuf(tarfile.PAX_FORMAT) + bytes(1024)
+    try:
+        (found,) = archive.read([docker_20([layer])])
+    except BadArchive:
+        return
+    for entry in found.layers[0].entries:
+        assert 0 <= entry.size < 2**63 and 0 <= entry.uid < 2**32 and abs(entry.mtime) < 2**63
+
+
+def test_digits_in_pax_do_not_take_forever() -> None:
+    """Los `tarfile` sin el arreglo de CVE-2024-6232 tardan el cuadrado de lo que ocupa la cabecera."""
+    start = time.monotonic()
+    layer = header("x", 200_000, tarfile.XHDTYPE) + b"1" * 200_192 + header("y") + bytes(1024)
+    sentence(docker_20([layer]))
+    assert time.monotonic() - start < 20
+
+
+# --- Bombas ---
+
+
+def test_compression_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muelle.sources.compression.FREE_EXPANSION", 20 * 2**20)
+    layer = header("x", 2**26) + bytes(2**26) + bytes(1024)
+    for how in ("gzip", "zstd"):
+        assert "bomba" in sentence(oci([layer], compress=how))
+    assert "bomba" in sentence(gzip.compress(docker_20([layer])))
+
+
+def test_a_file_of_zeros_is_not_a_bomb() -> None:
+    layer = header("x", 2**26) + bytes(2**26) + bytes(1024)
+    assert archive.read([oci([layer])])[0].layers[0].size == 2**26
+
+
+def test_too_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muelle.sources.layer.MAX_ENTRIES", 50)
+    monkeypatch.setattr("muelle.sources.layer.Budget.__init__.__defaults__", (50, 10**6), raising=False)
+    many = tar([Item(f"a{at}") for at in range(60)])
+    assert "más de" in sentence(docker_20([many]))
+    deep = tar([Item("/".join("abcdefgh" * 8))])
+    assert "más de" in sentence(docker_20([deep]))
+    shared = [tar([Item(f"{layer}-{at}") for at in range(20)]) for layer in range(3)]
+    assert "más de" in sentence(docker_20(shared))
+
+
+def test_too_many_names() -> None:
+    long = [Item(f"{at:04}" + "n" * 4000) for at in range(40)]
+    assert limits.MAX_NAMES / 4096 < limits.MAX_ENTRIES
+    archive.read([docker_20([tar(long, format=tarfile.GNU_FORMAT)])])
+
+
+def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 10)
+    assert "10 miembros" in sentence(tar([Item(f"{at}", data=b"x") for at in range(11)]))
+
+
+def test_documents_that_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_DOCUMENTS", 1000)
+    assert "enormes" in sentence(tar([Item(f"{at}", data=b"[" + b" " * 200) for at in range(10)]))
+    deep = b"[" * 200_000
+    assert "no se entiende" in sentence(tar([Item("manifest.json", data=b"[" * 900)]))
+    monkeypatch.undo()
+    assert "no se entiende" in sentence(tar([Item("manifest.json", data=deep)]))
+    assert "ninguna imagen" in sentence(tar([Item("manifest.json", data=b"[" + b" " * limits.MAX_DOCUMENT)]))
+
+
+def test_indexes_inside_indexes() -> None:
+    blobs: dict[str, bytes] = {}
+    document = b'{"manifests":[]}'
+    for _ in range(10):
+        blobs[f"blobs/sha256/{sha(document)[7:]}"] = document
+        document = json.dumps({"manifests": [{"digest": sha(document)}] * 50}).encode()
+    items = [Item(name, data=data) for name, data in blobs.items()]
+    assert "índice" in sentence(tar([*items, Item("index.json", data=document)]))
+
+
+def test_tar_inside_tar_is_just_a_file() -> None:
+    inner = GOOD
+    for _ in range(50):
+        inner = tar([Item("capa.tar", data=inner)])
+    (found,) = archive.read([podman([inner])])
+    assert [entry.path for entry in found.layers[0].entries] == ["capa.tar"]
+    assert "dañad" in sentence(oci([gzip.compress(gzip.compress(GOOD))]))
+
+
+# --- El archivo de fuera ---
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"x", b"no soy un tar" * 100, b"\x1f\x8b", b"\x28\xb5\x2f\xfd" + b"x" * 600]
+)
+def test_not_an_archive(data: bytes) -> None:
+    sentence(data)
+
+
+def test_an_archive_without_images() -> None:
+    assert "ninguna imagen" in sentence(tar([Item("hola", data=b"x")]))
+    assert "ninguna imagen" in sentence(tar([Item("manifest.json", data=b"[]")]))
+    assert "ninguna imagen" in sentence(bytes(10240))
+
+
+def _with_manifest(
+    change: Callable[[list[dict[str, object]]], object], extra: list[Item] | None = None
+) -> bytes:
+    written = config([GOOD, MORE])
+    manifest = [{"Config": "c.json", "RepoTags": ["x:1"], "Layers": ["0.tar", "1.tar"]}]
+    result = change(manifest)
+    items = [Item("0.tar", data=GOOD), Item("1.tar", data=MORE), Item("c.json", data=written), *(extra or [])]
+    document = manifest if result is None else result
+    return tar([*items, Item("manifest.json", data=json.dumps(document).encode())])
+
+
+LIES: dict[str, tuple[Callable[[list[dict[str, object]]], object], str]] = {
+    "falta una capa": (lambda m: m[0].update(Layers=["0.tar", "9.tar"]), "Falta en el archivo la capa 1"),
+    "sobra una capa": (lambda m: m[0].update(Layers=["0.tar", "1.tar", "1.tar"]), "nombra 3 capas"),
+    "capas cambiadas": (lambda m: m[0].update(Layers=["1.tar", "0.tar"]), "DiffID"),
+    "sin capas": (lambda m: m[0].update(Layers=None), "nombra 0 capas"),
+    "falta la configuración": (
+        lambda m: m[0].update(Config="no.json"),
+        "Falta en el archivo la configuración",
+    ),
+    "configuración sale": (lambda m: m[0].update(Config="../c.json"), "sale de la imagen"),
+    "configuración es una capa": (
+        lambda m: m[0].update(Config="0.tar"),
+        "Falta en el archivo la configuración",
+    ),
+    "una capa es un documento": (
+        lambda m: m[0].update(Layers=["0.tar", "c.json"]),
+        "Falta en el archivo la capa 1",
+    ),
+    "manifiesto que es un objeto": (lambda m: {"a": m}, "forma esperada"),
+    "imágenes que son números": (lambda m: [1, 2], "forma esperada"),
+    "capas que son números": (lambda m: m[0].update(Layers=[1, 2]), "forma esperada"),
+    "etiquetas raras": (lambda m: m[0].update(RepoTags={"a": 1}), "forma esperada"),
+}
+
+
+@pytest.mark.parametrize("case", LIES)
+def test_a_manifest_that_lies(case: str) -> None:
+    change, words = LIES[case]
+    assert words in sentence(_with_manifest(change))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [b"{}", b"[]", b"{", b'{"rootfs":3}', b'{"rootfs":{"diff_ids":{}}}', b'{"rootfs":{"diff_ids":[1,2]}}'],
+)
+def test_a_config_that_lies(written: bytes) -> None:
+    sentence(_with_manifest(lambda m: m[0].update(Config="z"), [Item("z", data=written)]))
+
+
+def test_link_loops_outside() -> None:
+    loop = [Item("z", "symlink", link="y"), Item("y", "symlink", link="z")]
+    assert "círculo" in sentence(_with_manifest(lambda m: m[0].update(Layers=["z", "1.tar"]), loop))
+    itself = [Item("z", "symlink", link="z")]
+    assert "círculo" in sentence(_with_manifest(lambda m: m[0].update(Config="z"), itself))
+    away = [Item("z", "symlink", link="../../../etc/passwd")]
+    assert "sale" in sentence(_with_manifest(lambda m: m[0].update(Layers=["z", "1.tar"]), away))
+
+
+def test_a_blob_whose_name_lies() -> None:
+    data = oci([GOOD], compress="")
+    name = sha(GOOD)[7:]
+    other = "0" * 64
+    broken = data.replace(name.encode(), other.encode())
+    text = sentence(_refresh(broken))
+    assert "no es el que dice" in text or "DiffID" in text
+
+
+def _refresh(data: bytes) -> bytes:
+    """Rehace las sumas de las cabeceras de un tar al que se le han cambiado nombres."""
+    out = bytearray(data)
+    at = 0
+    while at < len(out) and any(out[at : at + 512]):
+        out[at + 148 : at + 156] = b" " * 8
+        out[at + 148 : at + 156] = f"{sum(out[at : at + 512]):06o}\0 ".encode()
+        size = int(out[at + 124 : at + 135], 8)
+        at += 512 + -(-size // 512) * 512
+    return bytes(out)
+
+
+def test_the_last_of_repeated_members_wins() -> None:
+    lie = Item("0.tar", data=MORE)
+    assert "DiffID" in sentence(_with_manifest(lambda m: None, [lie]))
+
+
+# --- Al azar, con límite ---
+
+
+@pytest.mark.parametrize("layout", SOUND)
+def test_every_truncation_is_one_sentence(layout: str) -> None:
+    """Cortado por cualquier sitio antes de que acabe lo necesario, se dice; nunca se acepta a medias."""
+    data = SOUND[layout]
+    whole = archive.read([data])
+    for end in range(0, len(data), 509):
+        try:
+            found = archive.read([data[:end]] if end else [])
+        except BadArchive:
+            continue
+        assert found == whole
+
+
+@pytest.mark.parametrize("layout", SOUND)
+def test_random_damage_is_one_sentence(layout: str) -> None:
+    """Bytes cambiados, trozos borrados, repetidos o intercambiados."""
+    source = random.Random(layout)
+    data = SOUND[layout]
+    rejected = 0
+    for _ in range(400):
+        broken = bytearray(data)
+        for _ in range(source.randint(1, 4)):
+            at, size = source.randrange(len(broken)), source.choice([1, 1, 8, 512])
+            match source.randrange(4):
+                case 0:
+                    broken[at : at + size] = source.randbytes(size)
+                case 1:
+                    del broken[at // 512 * 512 : at // 512 * 512 + 512]
+                case 2:
+                    broken[at // 512 * 512 : at // 512 * 512] = broken[at // 512 * 512 :][:512]
+                case 3:
+                    broken[at] ^= 1 << source.randrange(8)
+        try:
+            archive.read([bytes(broken)])
+        except BadArchive:
+            rejected += 1
+        except MuelleError as error:  # pragma: no cover
+            raise AssertionError(f"otro error: {error!r}") from error
+    assert rejected > 100
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(st.binary(max_size=300), max_size=5), st.integers(1, 700))
+def test_hostile_layer_bytes(parts: list[bytes], size: int) -> None:
+    """Cabeceras con la suma bien hecha y el resto al azar, dentro de un archivo por lo demás sano."""
+    layer = b"".join(_checked(part) for part in parts) + bytes(1024)
+    try:
+        (found,) = archive.read(chunks(docker_20([layer]), size))
+    except BadArchive:
+        return
+    for entry in found.layers[0].entries:
+        assert entry.path and not entry.path.startswith("/") and ".." not in entry.path.split("/")
+        entry.path.encode()
+
+
+def _checked(part: bytes) -> bytes:
+    raw = bytearray(header("a", 0))
+    for at, byte in zip(itertools.count(), part, strict=False):
+        raw[at] = byte
+    raw[148:156] = b" " * 8
+    raw[148:156] = f"{sum(raw):06o}\0 ".encode()
+    return bytes(raw)
+
+
+def test_squeezed_layers_cut_short() -> None:
+    for how in ("gzip", "zstd"):
+        whole = squeeze(GOOD, how)
+        for end in (10, len(whole) // 2, len(whole) - 1):
+            items = [
+                Item("0.tar", data=whole[:end]),
+                Item("c.json", data=config([GOOD])),
+                Item("manifest.json", data=b'[{"Config":"c.json","RepoTags":[],"Layers":["0.tar"]}]'),
+            ]
+            sentence(tar(items))
+
+
+def test_nothing_reads_more_than_it_needs_in_memory() -> None:
+    """Una cabecera que promete 8 EiB no reserva nada."""
+    raw = header("manifest.json", 2**62)
+    assert "truncado" in sentence(raw + b"[" + bytes(2000))
