@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxRole
 
 # Comillas invertidas de una o más, como en cualquier rol de MyST.
 ROLE = re.compile(r"\{afirmacion\}(?P<tick>`+)(?P<text>.+?)(?P=tick)(?!`)", re.DOTALL)
+TITLE = "Lo comprueba una celda o una prueba del curso"
 TARGET = re.compile(r"^(?P<sentence>.+?)\s*<(?P<claim>[a-z0-9-]+)>\s*$", re.DOTALL)
 
 
@@ -70,7 +71,7 @@ class afirmacion(nodes.Inline, nodes.TextElement):  # type: ignore[misc]  # noqa
 def visit(self: Any, node: afirmacion) -> None:
     """Abre la marca."""
     claim = self.attval(node["comprobacion"])
-    self.body.append(f'<span class="muelle-afirmacion" data-comprobacion="{claim}">')
+    self.body.append(f'<span class="muelle-afirmacion" data-comprobacion="{claim}" title="{TITLE}">')
 
 
 def depart(self: Any, node: afirmacion) -> None:  # noqa: ARG001

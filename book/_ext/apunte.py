@@ -24,7 +24,7 @@ class dibujo(nodes.General, nodes.FixedTextElement):  # type: ignore[misc]  # no
 def visit(self: Any, node: dibujo) -> None:
     """Escribe el dibujo entero y salta su contenido."""
     label = self.attval(node["etiqueta"])
-    self.body.append(f'<pre class="muelle-apunte-dibujo" tabindex="0" role="region" aria-label="{label}">')
+    self.body.append(f'<pre class="muelle-apunte-dibujo" tabindex="0" role="group" aria-label="{label}">')
     self.body.append(f"{self.encode(node.astext())}</pre>\n")
     raise nodes.SkipNode
 

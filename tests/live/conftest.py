@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import docker
+import psutil
 import pytest
 
 from muelle import engine
@@ -28,3 +29,16 @@ def engine_client(engine_endpoint: Endpoint) -> Iterator[docker.DockerClient]:
     client = engine_endpoint.client()
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def living() -> Callable[[Iterable[int]], list[int]]:
+    """De unos pids, los que siguen vivos; un proceso acabado que nadie recogió ya no cuenta."""
+
+    def is_alive(pid: int) -> bool:
+        try:
+            return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:
+            return False
+
+    return lambda pids: [pid for pid in pids if is_alive(pid)]

@@ -7,11 +7,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from muelle import base
@@ -19,6 +18,7 @@ from muelle.engine import folders, kinds, podman, private, remains
 from muelle.errors import MissingTool
 
 NOBODY = 65534
+Living = Callable[[Iterable[int]], list[int]]
 
 pytestmark = [
     pytest.mark.live,
@@ -66,15 +66,7 @@ def as_person(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return answer
 
 
-def alive(pid: int) -> bool:
-    """Si el proceso sigue; uno acabado que nadie recogió ya no cuenta."""
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
-def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path) -> None:
+def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path, living: Living) -> None:
     def act() -> dict[str, Any]:
         said: list[str] = []
         try:
@@ -108,7 +100,7 @@ def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path) -> None:
     assert answer["output"] == "0\n"
     assert answer["mode"] == "0o600"
     assert answer["pids"]
-    assert [pid for pid in answer["pids"] if alive(pid)] == []
+    assert living(answer["pids"]) == []
     assert [path for path in person.rglob("*") if path.is_file()] == []
 
 

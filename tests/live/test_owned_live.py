@@ -82,6 +82,14 @@ def test_limpiar_quita_lo_del_curso_y_deja_lo_ajeno_igual(
     assert snapshot(client, foreign) == before
 
 
+def test_se_limpia_una_imagen_hecha_con_otra(client: docker.DockerClient) -> None:
+    """Podman se niega a quitar la de abajo mientras exista la de arriba: da igual en qué orden salgan."""
+    for under, tag in (("muelle/base", "muelle-prueba-a"), ("muelle-prueba-a", "muelle-prueba-b")):
+        owned.build(client, f"FROM {under}\nENV DE={tag}\nRUN echo {tag} > /{tag}\n", tag=tag)
+    assert owned.clean(client).kept == ()
+    assert owned.mine(client) == owned.Mine()
+
+
 def test_lo_que_no_se_puede_quitar_se_dice(client: docker.DockerClient) -> None:
     """Una red del curso con un contenedor ajeno dentro se queda, y el resto se quita."""
     network = client.networks.create("muelle-prueba-red", labels=owned.LABELS)
@@ -91,6 +99,7 @@ def test_lo_que_no_se_puede_quitar_se_dice(client: docker.DockerClient) -> None:
         cleaned = owned.clean(client)
         assert cleaned.volumes == 1 and cleaned.networks == 0
         assert len(cleaned.kept) == 1 and "la red «muelle-prueba-red»" in cleaned.kept[0]
+        assert guest.name in cleaned.kept[0]
         assert guest.id in {each.id for each in client.containers.list()}
     finally:
         guest.remove(force=True)

@@ -166,9 +166,9 @@ def test_attach_con_entrada_y_medio_cierre(endpoint: Endpoint) -> None:
     assert attach.request_bytes == len(data) and attach.response_bytes > len(data)
 
 
-def test_los_bytes_son_los_mismos_con_proxy_y_sin_el(endpoint: Endpoint) -> None:
+def test_los_bytes_son_los_mismos_con_proxy_y_sin_el(endpoint: Endpoint, sleeper: str) -> None:
     assert CLI
-    command = [CLI, "save", "muelle/base"]
+    command = [CLI, "cp", f"{sleeper}:/bin/busybox", "-"]
     talk = open_talk(endpoint)
     try:
         through = direct(command, endpoint, talk=talk)

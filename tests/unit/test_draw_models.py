@@ -229,6 +229,14 @@ def test_two_images_fit_a_phone_and_many_layers_fold() -> None:
     assert size_of(draw.images([tall(500), WEB]))[1] < 2200
 
 
+def test_unknown_sizes_are_said_and_fit() -> None:
+    layers = tuple(replace(layer, size=None) for layer in WEB.layers)
+    unsized = replace(WEB, layers=layers, size=None)
+    both(draw.image(unsized), "tamaño desconocido")
+    diagram = draw.images([unsized, OTHER])
+    assert "¿? B" in drawn(diagram) and size_of(diagram)[0] <= 360
+
+
 def running(
     name: str, *changes: tuple[str, Change], image: Image | None = WEB, status: str = "running"
 ) -> Container:
@@ -284,7 +292,7 @@ CHANGES = [
 def test_contents_names_whiteouts() -> None:
     diagram = draw.contents(CHANGES, title="Capa 3")
     both(diagram, ".wh.motd", ".wh..wh..opq", "passwd", "cambia 812 B", "añade 1, cambia 1, borra 1, vacía 1")
-    both(diagram, "tapa lo de debajo")
+    both(diagram, "tapa lo de debajo", "añade → /b")
 
 
 def test_contents_of_an_empty_layer() -> None:

@@ -164,7 +164,7 @@ def test_page_has_every_box(build) -> None:
     assert re.search(r"<summary>Compara con tu predicción</summary>\s*<p>Dos.</p>", page)
     assert re.search(r'<pre class="muelle-apunte-dibujo"[^>]*>\+--&lt;&amp;&gt;--\+</pre>', page)
     assert re.search(
-        r'data-comprobacion="ps-pregunta">la orden <code[^>]*>.*?ps.*?</code> pregunta</span>', page
+        r'data-comprobacion="ps-pregunta"[^>]*>la orden <code[^>]*>.*?ps.*?</code> pregunta</span>', page
     )
     assert "Mira bien" in page
     assert "Unos 7 minutos · Estado del motor" in page

@@ -86,7 +86,7 @@ BOTTOM_ENTRIES = tuple(
         ("bin/sh", FileType.HARDLINK, 0, 0o4755, 0, "bin/ls"),
         ("dev/null", FileType.CHAR, 0, 0o644, 0, ""),
         ("etc", FileType.DIRECTORY, 0, 0o755, 0, ""),
-        ("etc/enlace", FileType.SYMLINK, 0, 0o644, 0, "../../../fuera"),
+        ("etc/enlace", FileType.SYMLINK, 0, 0o777, 0, "../../../fuera"),
         ("etc/motd", FileType.FILE, 5, 0o644, 1000, ""),
         ("run/tubo", FileType.FIFO, 0, 0o644, 0, ""),
     ]

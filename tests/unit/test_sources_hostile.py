@@ -31,15 +31,15 @@ SOUND = {
 
 @pytest.fixture(autouse=True)
 def _quick_and_clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nada puede tardar ni tocar el disco: `open` y `extract` no existen mientras dura la prueba."""
+    """Nada puede tardar ni extraer: `extract` y compañía no existen mientras dura la prueba."""
 
     def forbidden(*_args: object, **_kwargs: object) -> None:
         raise AssertionError("la lectura tocó el disco")
 
     for name in ("extract", "extractall", "extractfile", "makefile", "makedir"):
         monkeypatch.setattr(tarfile.TarFile, name, forbidden)
-    monkeypatch.setattr("pathlib.Path.open", forbidden)
-    monkeypatch.setattr("os.open", forbidden)
+    for name in ("os.mkdir", "os.symlink", "os.link", "os.mknod", "os.mkfifo"):
+        monkeypatch.setattr(name, forbidden)
     start = time.monotonic()
     yield
     assert time.monotonic() - start < 60
@@ -84,7 +84,6 @@ BAD_LAYERS: dict[str, tuple[bytes, str]] = {
     "PAX que declara mucho": (header("x", 2**40, tarfile.XHDTYPE) + bytes(4096), "256 KiB"),
     "nombre GNU que declara mucho": (header("x", 2**33, tarfile.GNUTYPE_LONGNAME) + bytes(4096), "256 KiB"),
     "tamaño declarado imposible": (header("x", 2**62) + bytes(2048), "truncado"),
-    "PAX mal formado": (header("x", 512, tarfile.XHDTYPE) + b"9" * 512 + header("y") + bytes(1024), "dañada"),
     "mil PAX seguidos": (
         (header("x", 11, tarfile.XGLTYPE) + b"11 a=bcdefg\n".ljust(512, b"\0")) * 3000 + bytes(1024),
         "",
@@ -126,7 +125,10 @@ def test_digits_in_pax_do_not_take_forever() -> None:
     """Los `tarfile` sin el arreglo de CVE-2024-6232 tardan el cuadrado de lo que ocupa la cabecera."""
     start = time.monotonic()
     layer = header("x", 200_000, tarfile.XHDTYPE) + b"1" * 200_192 + header("y") + bytes(1024)
-    sentence(docker_20([layer]))
+    assert "desmedidas" in sentence(docker_20([layer]))
+    short = b"".join(b"1" * limits.MAX_DIGITS + b"x" for _ in range(200_000 // 301))
+    layer = header("x", len(short), tarfile.XHDTYPE) + short.ljust(200_192, b"\0") + header("y") + bytes(1024)
+    archive.read([docker_20([layer])])
     assert time.monotonic() - start < 20
 
 
@@ -194,7 +196,7 @@ def test_tar_inside_tar_is_just_a_file() -> None:
         inner = tar([Item("capa.tar", data=inner)])
     (found,) = archive.read([podman([inner])])
     assert [entry.path for entry in found.layers[0].entries] == ["capa.tar"]
-    assert "dañad" in sentence(oci([gzip.compress(gzip.compress(GOOD))]))
+    assert "truncado" in sentence(oci([gzip.compress(gzip.compress(GOOD))]))
 
 
 # --- El archivo de fuera ---
@@ -243,7 +245,7 @@ LIES: dict[str, tuple[Callable[[list[dict[str, object]]], object], str]] = {
         "Falta en el archivo la capa 1",
     ),
     "manifiesto que es un objeto": (lambda m: {"a": m}, "forma esperada"),
-    "imágenes que son números": (lambda m: [1, 2], "forma esperada"),
+    "imágenes que son números": (lambda _: [1, 2], "forma esperada"),
     "capas que son números": (lambda m: m[0].update(Layers=[1, 2]), "forma esperada"),
     "etiquetas raras": (lambda m: m[0].update(RepoTags={"a": 1}), "forma esperada"),
 }
@@ -295,7 +297,7 @@ def _refresh(data: bytes) -> bytes:
 
 def test_the_last_of_repeated_members_wins() -> None:
     lie = Item("0.tar", data=MORE)
-    assert "DiffID" in sentence(_with_manifest(lambda m: None, [lie]))
+    assert "DiffID" in sentence(_with_manifest(lambda _: None, [lie]))
 
 
 # --- Al azar, con límite ---

@@ -191,7 +191,10 @@ SECRET = "c1aveSuperSecreta"
             json.dumps({"Env": [f"DB_PASSWORD={SECRET}", "A=b"]}).encode(),
             json.dumps({"Config": {"Env": [f"GITHUB_TOKEN={SECRET}", f"P=http://u:{SECRET}@h"]}}).encode(),
         ),
-        ("POST /build HTTP/1.1\r\nContent-Type: application/x-tar", f"clave.txt {SECRET}".encode(), b""),
+        ("POST /otra HTTP/1.1\r\nContent-Type: application/x-tar", f"clave.txt {SECRET}".encode(), b""),
+        ("POST /v1.41/build HTTP/1.1", f"clave.txt {SECRET}".encode(), b""),
+        ("PUT /containers/x/archive?path=/ HTTP/1.1\r\nContent-Type: text/plain", SECRET.encode(), b""),
+        ("GET /containers/x/archive?path=/ HTTP/1.1", b"", SECRET.encode()),
     ],
 )
 def test_ninguna_credencial_se_guarda(head: str, body: bytes, answer: bytes) -> None:

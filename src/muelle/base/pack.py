@@ -117,6 +117,17 @@ def archive(architecture: str) -> bytes:
         BadArchive: si el BusyBox del repositorio está dañado.
     """
     config, tars = _parts(architecture_of(architecture))
+    return image_archive(config, tars, TAG)
+
+
+def image_archive(config: bytes, tars: tuple[bytes, ...], tag: str) -> bytes:
+    """Una imagen cualquiera en el formato que entiende `POST /images/load`.
+
+    Args:
+        config: la configuración de la imagen (OCI, config.md), en JSON.
+        tars: el tar sin comprimir de cada capa, de abajo arriba.
+        tag: `repositorio:etiqueta`.
+    """
     blobs = {_digest(blob): blob for blob in (*tars, config)}
 
     def descriptor(kind: str, blob: bytes) -> dict[str, Any]:
@@ -131,7 +142,10 @@ def archive(architecture: str) -> bytes:
         }
     )
     blobs[_digest(manifest)] = manifest
-    names = {"io.containerd.image.name": f"docker.io/{TAG}", "org.opencontainers.image.ref.name": "latest"}
+    names = {
+        "io.containerd.image.name": f"docker.io/{tag}",
+        "org.opencontainers.image.ref.name": tag.rpartition(":")[2],
+    }
     index = {
         "schemaVersion": 2,
         "mediaType": f"{OCI}.index.v1+json",
@@ -139,7 +153,7 @@ def archive(architecture: str) -> bytes:
     }
     load = {
         "Config": _blob_path(_digest(config)),
-        "RepoTags": [TAG],
+        "RepoTags": [tag],
         "Layers": [_blob_path(_digest(tar)) for tar in tars],
     }
     entries = [

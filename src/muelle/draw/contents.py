@@ -185,7 +185,9 @@ def _note(item: LayerChange) -> str:
         return word
     if entry.type is FileType.FILE:
         return f"{word} {units.size(entry.size)}"
-    return f"{word} {entry.type.value}" + (f" → {entry.link}" if entry.link else "")
+    if entry.link:
+        return f"{word} {'→' if entry.type is FileType.SYMLINK else '='} {entry.link}"
+    return f"{word} {entry.type.value}"
 
 
 def _in_words(line: _Line) -> str:

@@ -100,7 +100,8 @@ def _slab(drawing: Sketch, row: Row, users: int, wide: float) -> str:
     layer = row.layer
     role = "capa-vacia" if row.empty else "capa-base" if users > 1 else "capa"
     name = sketch.run(f"Capa {layer.position + 1}", BODY, bold=True)
-    body = sketch.pair(name, units.size(layer.size), wide=wide)
+    size = units.size(layer.size) if layer.size is not None else "¿? B"  # «desconocido» no cabe
+    body = sketch.pair(name, size, wide=wide)
     made = row.instruction.text if row.instruction else "instrucción desconocida"
     body += sketch.rows(made, CODE, mono=True, wide=wide, lines=1)
     body += sketch.row(sketch.run(short_id(layer.diff_id), SMALL, "suave", mono=True))

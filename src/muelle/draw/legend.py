@@ -32,6 +32,7 @@ _MARKS = (
     ("cambiado", "~ cambia", "una ruta que existía debajo"),
     ("borrado", "− borra", "una ruta de debajo (.wh.nombre)"),
     ("opaco", "∅ vacía", "una carpeta de debajo (.wh..wh..opq)"),
+    ("suave", "→ y =", "enlace simbólico y enlace duro"),
 )
 
 

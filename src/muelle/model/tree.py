@@ -35,7 +35,7 @@ class Entry:
         path: relativa a la raíz, sin `/` inicial, separada por `/`.
         type: tipo del archivo.
         size: bytes del contenido; 0 si no es un archivo normal (un enlace duro no repite contenido).
-        mode: bits de permiso (0o644).
+        mode: bits de permiso (0o644); los de un enlace simbólico son siempre 0o777, como en Linux.
         uid, gid: dueño numérico.
         link: destino de un enlace, o "": el de un enlace duro es una ruta de la misma capa, como `path`;
             el de un enlace simbólico es el texto tal cual, que nadie sigue.

@@ -19,7 +19,7 @@ from .marks import LABELS
 from .steps import Step, StepReader
 
 
-class BuildFailed(MuelleError):  # noqa: N818 -- nombra un suceso, como los de muelle.errors
+class BuildFailed(MuelleError):
     """La construcción se detuvo.
 
     Attributes:

@@ -75,6 +75,26 @@ def _remove_images(client: docker.DockerClient) -> tuple[int, dict[str, str]]:
             return total, kept
 
 
+def _networks_in_use(client: docker.DockerClient) -> dict[str, str]:
+    """Nombre de cada red -> el de un contenedor conectado a ella, aunque esté parado."""
+    used = {}
+    for each in client.api.containers(all=True):
+        for network in (each.get("NetworkSettings") or {}).get("Networks") or {}:
+            used[network] = (each.get("Names") or [each["Id"]])[0].lstrip("/")
+    return used
+
+
+def _remove_networks(client: docker.DockerClient, networks: Iterable[Thing]) -> tuple[int, dict[str, str]]:
+    """Una red con un contenedor ajeno se queda: Podman la quitaría, y Docker también si está parado."""
+    used = _networks_in_use(client)
+    busy = {
+        each.shown: f"la usa el contenedor «{used[each.shown]}»" for each in networks if each.shown in used
+    }
+    free = [each for each in networks if each.shown not in used]
+    gone, kept = _each(free, lambda each: client.api.remove_network(each.id))
+    return gone, {**busy, **kept}
+
+
 def clean(client: docker.DockerClient) -> Cleaned:
     """Quita del motor lo que lleva la etiqueta `muelle=1`; la imagen base se queda.
 
@@ -90,7 +110,7 @@ def clean(client: docker.DockerClient) -> Cleaned:
             found.containers, lambda each: api.remove_container(each.id, force=True, v=True)
         )
         images, kept_images = _remove_images(client)
-        networks, kept_networks = _each(found.networks, lambda each: api.remove_network(each.id))
+        networks, kept_networks = _remove_networks(client, found.networks)
         volumes, kept_volumes = _each(found.volumes, lambda each: api.remove_volume(each.id))
     kept = tuple(
         f"{kind} «{name}»: {why}"

@@ -14,7 +14,7 @@ _STEP = re.compile(r"^step (\d+)(?:/\d+)? ?: (.*)$", re.IGNORECASE)
 _ARROW = re.compile(r"^ ?-{2,3}> (Using cache)? ?([0-9a-f]{10,64})?$")
 #: Lo que dice el constructor de sí mismo y no es salida de la instrucción.
 _NOISE = re.compile(
-    r"^( ---> (Running in|\[Warning\])|(Removing|Removed) intermediate container|Successfully (built|tagged)"
+    r"^( ---> (Running in|\[Warning\]|Removed intermediate)|Removing intermediate|Successfully (built|tagged)"
     r"|COMMIT |[0-9a-f]{64}$)"
 )
 #: El color rojo que Docker pone a lo que sale por la salida de error.

@@ -22,7 +22,7 @@ from muelle.model.tree import LayerFiles
 from . import documents
 from .compression import Expansion, expand, is_compressed
 from .layer import Budget, read_layer
-from .limits import MAX_DOCUMENT, MAX_DOCUMENTS, MAX_MEMBERS, PIECE
+from .limits import MAX_DOCUMENT, MAX_DOCUMENTS, MAX_MEMBERS, PIECE, ExcessError
 from .stream import Stream
 from .tar import BLOCK, clean, is_tar, members
 
@@ -123,6 +123,8 @@ def _scan(chunks: Iterable[bytes], read_one: _ReadOne | None) -> _Scanned:
                 try:
                     layer = read_one(stream.take(info.size), head, name, expansion, budget)
                     scanned.layers[name] = layer
+                except ExcessError:
+                    raise
                 except (BadArchive, MissingTool) as error:
                     scanned.layers[name] = error
     for _ in _all(stream):

@@ -9,7 +9,7 @@ from typing import IO, cast
 
 from muelle.errors import BadArchive, MissingTool
 
-from .limits import FREE_EXPANSION, MAX_EXPANSION, PIECE
+from .limits import FREE_EXPANSION, MAX_EXPANSION, PIECE, ExcessError
 from .stream import Stream
 
 GZIP = b"\x1f\x8b"
@@ -28,9 +28,9 @@ class Expansion:
     expanded: int = 0
 
     def check(self) -> None:
-        """Raises: BadArchive si ha crecido más de lo que crece una imagen."""
+        """Raises: ExcessError si ha crecido más de lo que crece una imagen."""
         if self.expanded > FREE_EXPANSION and self.expanded > self.compressed * MAX_EXPANSION:
-            raise BadArchive(
+            raise ExcessError(
                 f"El archivo, al descomprimirlo, crece más de {MAX_EXPANSION} veces: "
                 "es una bomba de compresión; no lo uses."
             )

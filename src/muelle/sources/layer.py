@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from muelle.errors import BadArchive
 from muelle.model.tree import Entry, FileType, LayerFiles
 
-from .limits import MAX_ENTRIES, MAX_NAMES
+from .limits import MAX_ENTRIES, MAX_NAMES, ExcessError
 from .stream import Stream
 from .tar import clean, members
 
@@ -39,13 +39,15 @@ class Budget:
     names: int = MAX_NAMES
 
     def spend(self, entries: int, names: int) -> None:
-        """Raises: BadArchive si se acaba."""
+        """Raises: ExcessError si se acaba."""
         self.entries -= entries
         self.names -= names
         if self.entries < 0:
-            raise BadArchive(f"La imagen tiene más de {MAX_ENTRIES} archivos: es más de lo que el curso lee.")
+            raise ExcessError(
+                f"La imagen tiene más de {MAX_ENTRIES} archivos: es más de lo que el curso lee."
+            )
         if self.names < 0:
-            raise BadArchive(
+            raise ExcessError(
                 f"Los nombres de la imagen pasan de {MAX_NAMES // 2**20} MiB: no es una imagen normal."
             )
 
@@ -108,7 +110,8 @@ class LayerBuilder:
         numbers_fit = 0 <= size < 2**63 and 0 <= info.uid < 2**32 and 0 <= info.gid < 2**32
         if not numbers_fit or not abs(info.mtime) < 2**63:  # la segunda forma también descarta NaN
             raise BadArchive(f"En {self._what} hay un tamaño, un dueño o una fecha imposibles: está dañado.")
-        self.add(Entry(path, kind, size, info.mode & 0o7777, info.uid, info.gid, link, int(info.mtime)))
+        mode = 0o777 if kind is FileType.SYMLINK else info.mode & 0o7777
+        self.add(Entry(path, kind, size, mode, info.uid, info.gid, link, int(info.mtime // 1)))
 
     def add(self, entry: Entry) -> None:
         """Añade una entrada con la ruta ya limpia; si se repite, gana la última."""
@@ -185,6 +188,9 @@ def _with_canonical_links(entries: dict[str, Entry], what: str) -> dict[str, Ent
         content = entries.get(target)
         if content is None or content.type is FileType.DIRECTORY:
             continue
+        last = entries[names[-1]]  # al extraer, cada enlace vuelve a poner los atributos de todos
+        if content.type is FileType.FILE:
+            content = replace(content, mode=last.mode, uid=last.uid, gid=last.gid, mtime=last.mtime)
         first, *others = sorted([target, *names])
         result[first] = replace(content, path=first)
         for name in others:

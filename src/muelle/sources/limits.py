@@ -3,6 +3,13 @@
 Un archivo de imagen puede venir de cualquiera: su lectura no debe agotar ni la memoria ni la paciencia.
 """
 
+from muelle.errors import BadArchive
+
+
+class ExcessError(BadArchive):
+    """El archivo pasa de un límite: se deja de leer, aunque lo desmedido no sea de la imagen que se busca."""
+
+
 MAX_ENTRIES = 500_000
 """Rutas en todas las capas, contando las carpetas implícitas: unos 200 MB de memoria.
 Una imagen grande de verdad (un escritorio, CUDA) tiene menos de 300.000."""
@@ -16,6 +23,13 @@ MAX_PATH = 4096
 MAX_HEADER = 256 * 2**10
 """Bytes de las cabeceras de un solo miembro del tar (PAX, nombres largos, mapas de huecos).
 Un atributo extendido ocupa como mucho 64 KiB; `tarfile` lee las cabeceras enteras en memoria."""
+
+MAX_LONG_HEADERS = 64 * 2**20
+"""Bytes de todas las cabeceras de más de un bloque de un tar. Las de verdad caben casi siempre en uno."""
+
+MAX_DIGITS = 300
+"""Cifras seguidas en una cabecera. Un nombre de archivo tiene como mucho 255 caracteres, y los `tarfile` sin
+el arreglo de CVE-2024-6232 (Python < 3.11.10) tardan el cuadrado de las cifras seguidas: minutos."""
 
 MAX_GLOBAL_HEADERS = 100
 """Claves PAX globales: se acumulan durante todo el tar. Las de verdad llevan una o dos."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from muelle.errors import BadArchive
 
-from .limits import MAX_HEADER
+from .limits import MAX_DIGITS, MAX_HEADER, MAX_LONG_HEADERS, ExcessError
+
+_BLOCK = 512
+_DIGITS = re.compile(rb"\d+")
 
 
 class Stream:
@@ -25,6 +29,7 @@ class Stream:
         self._at = 0
         self._before = 0  # bytes de los trozos anteriores al actual
         self._allowed = MAX_HEADER
+        self._allowed_long = MAX_LONG_HEADERS
 
     def tell(self) -> int:
         """Bytes leídos o saltados desde el comienzo."""
@@ -51,13 +56,23 @@ class Stream:
         """Lee `size` bytes; menos solo si se acaban.
 
         Raises:
-            BadArchive: si se agota el presupuesto, o si hay bytes pero no bastan.
+            ExcessError: si se agota el presupuesto.
+            BadArchive: si hay bytes pero no bastan.
         """
         self._allowed -= size
         if size < 0 or self._allowed < 0:
-            raise BadArchive(
+            raise ExcessError(
                 f"Una cabecera del archivo ocupa más de {MAX_HEADER // 1024} KiB: no es de una imagen normal."
             )
+        if size <= _BLOCK:
+            return self._read(size)
+        self._allowed_long -= size
+        read = self._read(size)
+        if self._allowed_long < 0 or any(len(run) > MAX_DIGITS for run in _DIGITS.findall(read)):
+            raise ExcessError("El archivo tiene cabeceras desmedidas: no es de una imagen normal.")
+        return read
+
+    def _read(self, size: int) -> bytes:
         end = self._at + size
         if end <= len(self._piece):
             read = bytes(self._piece[self._at : end])

@@ -60,7 +60,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> s
 
 def live(label: str, body: str) -> str:
     """Una zona que el lector de pantalla anuncia cuando cambia."""
-    return f'<div role="region" aria-live="polite" aria-label="{markup(label)}">{body}</div>'
+    return f'<div role="group" aria-live="polite" aria-label="{markup(label)}">{body}</div>'
 
 
 def files(title: str, found: Sequence[LayerChange], total: int) -> str:

@@ -77,7 +77,7 @@ def terminal_block(command: str, output: str, exit_code: int | None, note: str =
     notes = [note] if note else [f"Código de salida: {exit_code}"] if exit_code else []
     below = "".join(f"<p>{escape(each)}</p>" for each in notes)
     return (
-        f'{STYLE}<div class="muelle-terminal" role="region" aria-label="Terminal" tabindex="0">'
+        f'{STYLE}<div class="muelle-terminal" role="group" aria-label="Terminal" tabindex="0">'
         f"<pre>{escape(text)}</pre>{below}</div>"
     )
 
@@ -119,7 +119,7 @@ def exchanges_table(conversation: Conversation) -> str:
         rows += f'<tr><td colspan="6">… y {len(exchanges) - MAX_ROWS} peticiones más</td></tr>'
     headings = "".join(f'<th scope="col">{each}</th>' for each in HEADINGS)
     return (
-        f'{STYLE}<div class="muelle-conversacion" role="region" aria-label="Peticiones" tabindex="0">'
+        f'{STYLE}<div class="muelle-conversacion" role="group" aria-label="Peticiones" tabindex="0">'
         f"<table><caption>Lo que se dijeron cliente y demonio: {escape(conversation.title)}</caption>"
         f"<thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table></div>"
     )

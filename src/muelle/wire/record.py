@@ -39,10 +39,15 @@ class _Side:
             self.kept += data[: MAX_BODY - len(self.kept)]
 
 
-def _worth_keeping(head: Head) -> bool:
-    """Un tar (contexto, capas, archivos copiados) no se guarda: no se lee y puede llevar secretos."""
+#: Rutas que llevan un tar (contexto, capas, archivos copiados): no se lee y puede llevar secretos.
+_TAR_REQUEST = re.compile(r"/(build|load|archive|images/create)$")
+_TAR_RESPONSE = re.compile(r"/(get|export|archive)$")
+
+
+def _is_tar(head: Head, path: str, carriers: re.Pattern[str]) -> bool:
+    """Por la ruta además del tipo: `docker cp` envía un tar y dice que es texto."""
     kind = head.get("Content-Type").lower()
-    return not any(word in kind for word in ("tar", "octet-stream", "gzip"))
+    return bool(carriers.search(path)) or "tar" in kind or "gzip" in kind
 
 
 @dataclass
@@ -165,7 +170,7 @@ class ConnectionRecorder:
             wants_upgrade="upgrade" in head.get("Connection").lower() and bool(head.get("Upgrade")),
         )
         draft.request.headers = redact.headers(head.headers)
-        draft.request.keep = _worth_keeping(head)
+        draft.request.keep = not _is_tar(head, draft.path, _TAR_REQUEST)
         self._request = draft
         self._waiting.append(draft)
         self._recording.add(draft)
@@ -190,7 +195,7 @@ class ConnectionRecorder:
         draft = self._response = self._waiting.popleft()
         draft.status, draft.reason = status, match[2] or ""
         draft.response.headers = redact.headers(head.headers)
-        draft.response.keep = _worth_keeping(head)
+        draft.response.keep = not _is_tar(head, draft.path, _TAR_RESPONSE)
         if status == 101:
             self._upgrade(draft, head)
             return Body.RAW, 0

@@ -20,9 +20,8 @@ def short_ids(text: str) -> str:
 
 def tidy(text: str, proxy_url: str = "") -> str:
     """El texto sin rutas de la máquina: la del proxy, la carpeta personal y la del motor."""
-    if proxy_url:
-        text = text.replace(proxy_url, "unix:///…/docker.sock")
-        text = text.replace(proxy_url.partition("://")[2], "/…/docker.sock")
+    if proxy_url.startswith("unix://"):
+        text = text.replace(proxy_url.removeprefix("unix://"), "/…/docker.sock")
     text = _DATA_ROOT.sub(r"/…/\1/", _ROOT_DIR.sub(r'\1"/…"', text))
     home = str(Path.home())
     return re.sub(re.escape(home) + r"(?=/|\b)", "~", text) if len(home) > 1 else text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from muelle import exercises
 

@@ -1,21 +1,21 @@
 """Los cuadernos de `notebooks/`, derivados de los capítulos de `book/` con jupytext.
 
 Sin salidas ni soluciones, con identificadores de celda que solo cambian si cambia la celda, y con Markdown
-corriente (véase `muelle.plain_markdown`): se abren en JupyterLab, en VS Code y en Notebook clásico.
+corriente (véase `muelle.notebooks.plain`): se abren en JupyterLab, en VS Code y en Notebook clásico.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
 import jupytext
-import nbformat
 
 from muelle.errors import MuelleError
-from muelle.plain_markdown import plain
+from .plain import plain
 
 FIRST_CELL = """\
 # Busca el motor de Docker; si no lo hay, dice en una frase qué pasa y qué hacer.
@@ -83,12 +83,15 @@ def render(book: Path) -> dict[str, str]:
     for path in sorted(book.glob("*.md")):
         text = path.read_text(encoding="utf-8")
         if text.startswith("---\n") and "\nkernelspec:" in text.partition("\n---\n")[0]:
-            found[f"{path.stem}.ipynb"] = nbformat.writes(notebook(text, path.stem)) + "\n"
+            content = notebook(text, path.stem)
+            found[f"{path.stem}.ipynb"] = (
+                json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+            )
     return found
 
 
-def notebook(text: str, chapter: str) -> Any:
-    """El cuaderno de un capítulo.
+def notebook(text: str, chapter: str) -> dict[str, Any]:
+    """El cuaderno de un capítulo, en el formato 4.5 de nbformat.
 
     Args:
         text: el capítulo, en MyST.
@@ -106,18 +109,18 @@ def notebook(text: str, chapter: str) -> Any:
         if cell.cell_type == "code":
             cells.append(_code(cell.source, cell.metadata.get("tags", [])))
         elif prose := plain(cell.source).strip():
-            cells.append(nbformat.v4.new_markdown_cell(prose))
+            cells.append({"cell_type": "markdown", "metadata": {}, "source": _lines(prose)})
     seen: dict[str, int] = {}
-    for cell in cells:
-        cell["id"] = _identifier(cell, seen)
-    book = nbformat.v4.new_notebook(cells=cells)
-    book.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        "muelle": {"capitulo": chapter},
+    return {
+        "cells": [{**cell, "id": _identifier(cell, seen)} for cell in cells],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "muelle": {"capitulo": chapter},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
     }
-    book.nbformat_minor = 5
-    return book
 
 
 def exercise_of(source: str) -> str:
@@ -152,7 +155,11 @@ def check_call(source: str) -> ast.Call | None:
     return found
 
 
-def _code(source: str, tags: list[str]) -> Any:
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def _code(source: str, tags: list[str]) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     kept = [tag for tag in tags if tag in KEPT_TAGS]
     if kept:
@@ -160,13 +167,19 @@ def _code(source: str, tags: list[str]) -> Any:
     slug = exercise_of(source) if "ejercicio" in kept else ""
     if slug:
         metadata["muelle"] = {"ejercicio": slug}
-    return nbformat.v4.new_code_cell(source, metadata=metadata)
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": metadata,
+        "outputs": [],
+        "source": _lines(source),
+    }
 
 
-def _identifier(cell: Any, seen: dict[str, int]) -> str:
+def _identifier(cell: dict[str, Any], seen: dict[str, int]) -> str:
     """Estable: el de un ejercicio es su nombre; el de las demás, una huella de lo que dicen."""
-    slug = cell.metadata.get("muelle", {}).get("ejercicio")
-    digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+    slug = cell["metadata"].get("muelle", {}).get("ejercicio")
+    digest = hashlib.sha256(f"{cell['cell_type']}\n{''.join(cell['source'])}".encode()).hexdigest()[:12]
     name = f"ejercicio-{slug}" if slug else digest
     seen[name] = seen.get(name, 0) + 1
     return name if seen[name] == 1 else f"{name}-{seen[name]}"

@@ -1,0 +1,264 @@
+"""Qué puede pedir al motor el cuaderno de un estudiante mientras se corrige.
+
+Una lista de lo permitido: lo que no está en ella se niega. Lo que el estudiante crea queda con la etiqueta
+`muelle.alumno=<id>`; y solo lo que la lleva se puede tocar. Leer, se puede leer la lista de lo que hay.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+LABEL = "muelle.alumno"
+
+SAFE_HOST_CONFIG = {
+    *("AutoRemove", "BlkioWeight", "ConsoleSize", "CpuPeriod", "CpuQuota", "CpuShares", "CpusetCpus", "Dns"),
+    *("DnsOptions", "DnsSearch", "ExtraHosts", "Init", "Memory", "MemoryReservation", "MemorySwap", "NanoCpus"),
+    *("NetworkMode", "PidsLimit", "PortBindings", "PublishAllPorts", "ReadonlyRootfs", "RestartPolicy"),
+    *("ShmSize", "Tmpfs", "Ulimits", "LogConfig", "MemorySwappiness", "OomKillDisable", "MaskedPaths"),
+)
+"""Opciones de `HostConfig` que no sacan al contenedor de su sitio; otra, con valor, se niega."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Una petición del cuaderno.
+
+    Args:
+        method: en mayúsculas.
+        path: sin versión ni consulta, ya descodificada.
+        version: `/v1.41` o "".
+        query: pares de la consulta, en orden.
+    """
+
+    method: str
+    path: str
+    version: str
+    query: tuple[tuple[str, str], ...]
+
+    @property
+    def target(self) -> str:
+        """Lo que va en la línea de petición."""
+        text = f"{self.version}{quote(self.path, safe='/:@._-~')}"
+        return f"{text}?{urlencode(self.query)}" if self.query else text
+
+    def get(self, name: str) -> str:
+        """El primer valor de un parámetro, o ""."""
+        return next((value for key, value in self.query if key == name), "")
+
+
+class Denied(Exception):
+    """La petición no se permite; el mensaje dice por qué."""
+
+
+def parse(method: str, target: str) -> Request:
+    """Lee la línea de petición.
+
+    Raises:
+        Denied: si la ruta intenta confundir.
+    """
+    raw, _, query = target.partition("?")
+    path = unquote(raw)
+    if not path.startswith("/") or "//" in path or "/../" in f"{path}/" or not path.isprintable():
+        raise Denied("esa ruta no es de la API")
+    found = re.match(r"^(/v\d+\.\d+)?(/.*)$", path)
+    assert found
+    pairs = tuple(parse_qsl(query, keep_blank_values=True))
+    return Request(method.upper(), found[2], found[1] or "", pairs)
+
+
+class Policy:
+    """Las reglas de un estudiante.
+
+    Args:
+        student: el valor de su etiqueta.
+        labels_of: etiquetas de una cosa del motor, por clase (`containers`, `images`, `volumes`,
+            `networks`) y nombre; None si no existe.
+        container_of_exec: el contenedor de una ejecución (`exec`), o "".
+    """
+
+    def __init__(
+        self,
+        student: str,
+        labels_of: Callable[[str, str], Mapping[str, str] | None],
+        container_of_exec: Callable[[str], str],
+    ) -> None:
+        self.student = student
+        self._labels_of = labels_of
+        self._container_of_exec = container_of_exec
+
+    def judge(self, request: Request) -> tuple[Request, Callable[[bytes], bytes] | None]:
+        """Decide sobre una petición.
+
+        Returns:
+            La petición que se envía, y qué hacer con el cuerpo; None si pasa tal cual.
+
+        Raises:
+            Denied: si no se permite.
+        """
+        for method, pattern, rule in _RULES:
+            found = re.fullmatch(pattern, request.path)
+            if found and request.method in method.split("|"):
+                answer: tuple[Request, Callable[[bytes], bytes] | None] = rule(self, request, *found.groups())
+                return answer
+        raise Denied(f"{request.method} {request.path} no se permite al corregir")
+
+    def _free(self, request: Request, *_: str) -> tuple[Request, None]:
+        return request, None
+
+    def _mine(self, kind: str, name: str) -> None:
+        labels = self._labels_of(kind, name)
+        if labels is not None and labels.get(LABEL) != self.student:
+            raise Denied(f"«{name}» no es de este cuaderno")
+
+    def _own(self, request: Request, kind: str, name: str) -> tuple[Request, None]:
+        self._mine(kind, name)
+        return request, None
+
+    def _exec(self, request: Request, identifier: str) -> tuple[Request, None]:
+        self._mine("containers", self._container_of_exec(identifier) or identifier)
+        return request, None
+
+    def _start_exec(self, request: Request, name: str) -> tuple[Request, Callable[[bytes], bytes]]:
+        self._mine("containers", name)
+        return request, lambda body: _json_body(body, _check_exec)
+
+    def _create_container(self, request: Request) -> tuple[Request, Callable[[bytes], bytes]]:
+        return request, lambda body: _json_body(body, self._check_container)
+
+    def _check_container(self, data: dict[str, Any]) -> None:
+        host = data.get("HostConfig") or {}
+        risky = sorted(name for name, value in host.items() if value and name not in SAFE_HOST_CONFIG)
+        if isinstance(host.get("OomScoreAdj"), int) and host["OomScoreAdj"] >= 0:
+            risky = [name for name in risky if name != "OomScoreAdj"]
+        if risky:
+            raise Denied(f"un contenedor con {', '.join(risky)} llega a la máquina de quien corrige")
+        network = str(host.get("NetworkMode") or "default")
+        if network not in ("default", "bridge", "none"):
+            if network == "host" or network.startswith("container:"):
+                raise Denied(f"la red «{network}» no se permite al corregir")
+            self._mine("networks", network)
+        self._label(data)
+        data["HostConfig"] = host
+
+    def _label(self, data: dict[str, Any]) -> None:
+        data["Labels"] = {**(data.get("Labels") or {}), LABEL: self.student}
+
+    def _create_network(self, request: Request) -> tuple[Request, Callable[[bytes], bytes]]:
+        def check(data: dict[str, Any]) -> None:
+            if data.get("Driver") not in (None, "", "bridge") or data.get("Options"):
+                raise Denied("solo se permiten redes «bridge» corrientes")
+            self._label(data)
+
+        return request, lambda body: _json_body(body, check)
+
+    def _create_volume(self, request: Request) -> tuple[Request, Callable[[bytes], bytes]]:
+        def check(data: dict[str, Any]) -> None:
+            if data.get("Driver") not in (None, "", "local") or data.get("DriverOpts"):
+                raise Denied("solo se permiten volúmenes locales corrientes")
+            self._label(data)
+
+        return request, lambda body: _json_body(body, check)
+
+    def _tag(self, name: str) -> None:
+        """Que un nombre no se quite a una imagen ajena."""
+        if name:
+            self._mine("images", name)
+
+    def _build(self, request: Request) -> tuple[Request, None]:
+        allowed = {"t", "dockerfile", "rm", "forcerm", "labels", "nocache", "pull", "target", "buildargs", "q"}
+        allowed |= {"version", "memory", "memswap", "cpushares", "cpusetcpus", "shmsize", "networkmode", "platform"}
+        for name, value in request.query:
+            if value and name not in allowed:
+                raise Denied(f"construir con «{name}» no se permite al corregir")
+            if name == "t":
+                self._tag(value)
+        if request.get("networkmode") not in ("", "default", "none", "bridge"):
+            raise Denied("construir con esa red no se permite al corregir")
+        if request.get("version") == "2":
+            raise Denied("al corregir se construye con el constructor clásico")
+        try:
+            labels = dict(json.loads(request.get("labels") or "{}"))
+        except (ValueError, TypeError) as error:
+            raise Denied("las etiquetas no se entienden") from error
+        labels[LABEL] = self.student
+        query = [pair for pair in request.query if pair[0] != "labels"]
+        query.append(("labels", json.dumps(labels)))
+        return Request(request.method, request.path, request.version, tuple(query)), None
+
+    def _commit(self, request: Request) -> tuple[Request, None]:
+        self._mine("containers", request.get("container"))
+        self._tag(_full(request.get("repo"), request.get("tag")))
+        query = (*request.query, ("changes", f"LABEL {LABEL}={self.student}"))
+        return Request(request.method, request.path, request.version, query), None
+
+    def _import(self, request: Request) -> tuple[Request, None]:
+        if request.get("fromImage") or request.get("fromSrc") != "-":
+            raise Denied("al corregir no se traen imágenes de fuera")
+        self._tag(_full(request.get("repo"), request.get("tag")))
+        query = (*request.query, ("changes", f"LABEL {LABEL}={self.student}"))
+        return Request(request.method, request.path, request.version, query), None
+
+    def _retag(self, request: Request, name: str) -> tuple[Request, None]:
+        self._mine("images", name)
+        self._tag(_full(request.get("repo"), request.get("tag")))
+        return request, None
+
+
+def _full(repository: str, tag: str) -> str:
+    return f"{repository}:{tag}" if repository and tag else repository
+
+
+def _check_exec(data: dict[str, Any]) -> None:
+    if data.get("Privileged"):
+        raise Denied("ejecutar con privilegios no se permite al corregir")
+
+
+def _json_body(body: bytes, check: Callable[[dict[str, Any]], None]) -> bytes:
+    try:
+        data = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise Denied("el cuerpo no es JSON") from error
+    if not isinstance(data, dict):
+        raise Denied("el cuerpo no es un objeto JSON")
+    # Go no distingue mayúsculas en las claves: dos que solo difieran en eso esconderían una opción.
+    for part in (data, data.get("HostConfig") or {}, {k.lower(): v for k, v in data.items()}.get("hostconfig") or {}):
+        lowered = [name.lower() for name in part]
+        if len(set(lowered)) != len(lowered):
+            raise Denied("el cuerpo repite una clave")
+    odd = [name for name in data if name[:1] != name[:1].upper() or (name.lower() == "hostconfig" and name != "HostConfig")]
+    if odd:
+        raise Denied(f"la clave «{odd[0]}» no está escrita como en la API")
+    check(data)
+    return json.dumps(data).encode()
+
+
+_NAME = r"([^/]+)"
+_IMAGE = r"(.+)"
+_RULES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("GET|HEAD", r"/(?:_ping|version|info|events|system/df)", Policy._free),
+    ("GET", r"/(?:containers|images)/json|/(?:networks|volumes)", Policy._free),
+    ("GET", rf"/images/{_IMAGE}/(?:json|history|get)|/images/get", Policy._free),
+    ("GET", rf"/(?:networks|volumes)/{_NAME}", Policy._free),
+    ("POST", r"/containers/create", Policy._create_container),
+    ("POST", rf"/containers/{_NAME}/exec", Policy._start_exec),
+    (
+        "GET|HEAD|PUT|POST|DELETE",
+        rf"/(containers)/{_NAME}(?:/(?:json|top|logs|changes|export|stats|resize|start|stop|restart|kill"
+        r"|rename|pause|unpause|attach|wait|archive))?",
+        Policy._own,
+    ),
+    ("GET|POST", rf"/exec/{_NAME}/(?:json|start|resize)", Policy._exec),
+    ("POST", r"/build", Policy._build),
+    ("POST", r"/commit", Policy._commit),
+    ("POST", r"/images/create", Policy._import),
+    ("POST", rf"/images/{_IMAGE}/tag", Policy._retag),
+    ("DELETE", rf"/(images)/{_IMAGE}", Policy._own),
+    ("POST", r"/networks/create", Policy._create_network),
+    ("POST", r"/volumes/create", Policy._create_volume),
+    ("DELETE", rf"/(networks|volumes)/{_NAME}", Policy._own),
+)

@@ -1,0 +1,469 @@
+"""Imágenes de verdad en un motor de verdad, comparadas archivo por archivo con una verdad aparte.
+
+La verdad de cada capa es el archivo de `docker save` leído con `tarfile` a secas; la de la pila, lo que
+exporta un contenedor recién creado con esa imagen (o lo que `find` ve dentro de él).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import posixpath
+import tarfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import docker
+import pytest
+import zstandard
+from archives import Item, docker_20, tar
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from muelle.errors import NotFound
+from muelle.model import Change, Contents, FileType, Rule, stack
+from muelle.sources import archive, daemon, local
+
+pytestmark = pytest.mark.live
+
+PREFIX = "muelle-prueba-capas"
+BASE = "muelle/base:latest"
+LABELS = {"muelle": "1"}
+# Lo que el motor pone en todo contenedor, que no es de la imagen.
+ENGINE_PATHS = {".dockerenv", "dev", "proc", "sys", "etc", "run", "dev/console", "dev/pts", "dev/shm"} | {
+    f"{folder}/{name}"
+    for folder in ("etc", "run")
+    for name in ("hostname", "hosts", "mtab", "resolv.conf", ".containerenv")
+}
+
+Make = Callable[[docker.DockerClient, str], None]
+
+
+def build(dockerfile: str, **files: bytes) -> Make:
+    """Con el constructor clásico."""
+
+    def make(client: docker.DockerClient, name: str) -> None:
+        items = [Item("Dockerfile", data=dockerfile.encode())]
+        items += [Item(path, data=data) for path, data in files.items()]
+        context = io.BytesIO(tar(items))
+        client.images.build(
+            fileobj=context, custom_context=True, tag=name, labels=LABELS, rm=True, nocache=True
+        )
+
+    return make
+
+
+def buildkit(dockerfile: str) -> Make:
+    """Con BuildKit y sin buildx: `POST /build?version=2` acepta el contexto en el cuerpo."""
+
+    def make(client: docker.DockerClient, name: str) -> None:
+        context = tar([Item("Dockerfile", data=dockerfile.encode()), Item("a", data=b"hola\n")])
+        answer = client.api.post(
+            client.api._url("/build"),
+            params={"version": "2", "t": name, "labels": json.dumps(LABELS)},
+            data=context,
+            headers={"Content-Type": "application/x-tar"},
+        )
+        if "error" in answer.text:
+            pytest.fail(f"Este motor no construye con BuildKit sin sesión: {answer.text[-300:]}")
+
+    return make
+
+
+def load(layers: list[bytes], **options: Any) -> Make:
+    def make(client: docker.DockerClient, name: str) -> None:
+        for answer in client.api.load_image(docker_20(layers, name, **options)):
+            assert "error" not in answer, answer
+
+    return make
+
+
+def commit(client: docker.DockerClient, name: str) -> None:
+    made = client.api.create_container(
+        BASE, ["sh", "-c", "echo x>/nuevo; rm /bin/vi /bin/wc; mkdir /d; chmod 700 /home"], labels=LABELS
+    )
+    try:
+        client.api.start(made["Id"])
+        client.api.wait(made["Id"])
+        client.api.commit(made["Id"], *name.split(":"))
+    finally:
+        client.api.remove_container(made["Id"], force=True)
+
+
+def imported(client: docker.DockerClient, name: str) -> None:
+    data = tar(
+        [Item("./", "dir", mode=0o755), Item("./solo", data=b"x" * 100), Item("./e", "symlink", link="/solo")]
+    )
+    client.api.import_image_from_data(data, repository=name.split(":")[0], tag=name.split(":")[1])
+
+
+MARKS = """
+FROM muelle/base
+RUN mkdir -p /datos/sub /otra && cd /datos && echo uno >a && echo dos >b && echo tres >sub/c && ln a /otra/a
+RUN rm /datos/a && chmod 600 /datos/b
+RUN rm -rf /datos && mkdir /datos && echo nueva >/datos/n
+RUN rm -rf /otra && echo "ahora archivo" >/otra && ln -s /nada /roto
+RUN rm /otra && mkdir -m 1777 /otra && mkfifo /otra/tubo && chown -R 12:34 /otra
+ENV A=1
+RUN true
+"""
+
+STAGES = """
+FROM muelle/base AS obra
+RUN echo hecho >/producto && dd if=/dev/zero of=/basura bs=1k count=300
+FROM muelle/base
+COPY --from=obra /producto /
+CMD ["cat", "/producto"]
+"""
+
+BOTTOM = tar([Item("d", "dir", mode=0o755), Item("d/a", data=b"a" * 50), Item("d/b", "hardlink", link="d/a")])
+EMPTY = bytes(1024)
+
+IMAGES: dict[str, Make] = {
+    "marcas": build(MARKS),
+    "etapas": build(STAGES),
+    "un-archivo": build("FROM scratch\nCOPY uno /\n", uno=b"1"),
+    "buildkit": buildkit(
+        "FROM muelle/base\nRUN true\nCOPY a /a\nENV B=2\nRUN rm /a && mkdir -p /x/y\nWORKDIR /w\n"
+    ),
+    "buildkit-scratch": buildkit("FROM scratch\nCOPY a /a\nWORKDIR /w\nLABEL q=1\n"),
+    "commit": commit,
+    "importada": imported,
+    "alta": load(
+        [tar([Item(f"capa-{at}", data=b"x" * at), Item("comun", data=b"y" * at)]) for at in range(122)]
+    ),
+    "repetidas": load([BOTTOM, EMPTY, tar([Item(".wh.d")]), BOTTOM, EMPTY]),
+    "zstd-no": load(
+        [BOTTOM],
+        history=[{"created_by": "COPY d /d # buildkit"}, {"created_by": "ENV A=1", "empty_layer": True}],
+    ),
+}
+BUILDKIT_NEEDS = "buildkit"
+
+
+@pytest.fixture(scope="module", params=list(IMAGES))
+def made(request: pytest.FixtureRequest, engine_endpoint: Any) -> Iterator[tuple[docker.DockerClient, str]]:
+    """Una imagen de cada clase, que se borra al acabar."""
+    client = engine_endpoint.client()
+    name = f"{PREFIX}/{request.param}:1"
+    if request.param.startswith(BUILDKIT_NEEDS) and not _has_buildkit(client):
+        pytest.xfail("Este motor no tiene BuildKit sin sesión: su historia es la del constructor clásico.")
+    IMAGES[request.param](client, name)
+    yield client, name
+    client.api.remove_image(name, force=True)
+    client.close()
+
+
+def _has_buildkit(client: docker.DockerClient) -> bool:
+    """Docker con el almacén clásico: Podman no lo tiene y con containerd el contexto exige una sesión."""
+    return client.info().get("Driver") == "overlay2"
+
+
+class Truth:
+    """Un archivo de `save` leído entero en memoria con `tarfile`, sin nada del curso."""
+
+    def __init__(self, client: docker.DockerClient, name: str) -> None:
+        data = b"".join(client.api.get_image(name))
+        self.file = tarfile.TarFile(fileobj=io.BytesIO(data))
+        self.names = {info.name: info for info in self.file}
+        (self.manifest,) = json.loads(self.bytes("manifest.json"))
+        self.config = json.loads(self.bytes(self.manifest["Config"]))
+        self.layers = [self.layer(path) for path in self.manifest["Layers"]]
+
+    def bytes(self, name: str) -> bytes:
+        info = self.names[name]
+        if info.issym():
+            return self.bytes(posixpath.normpath(posixpath.join(posixpath.dirname(name), info.linkname)))
+        read = self.file.extractfile(info)
+        assert read is not None
+        return read.read()
+
+    def layer(self, path: str) -> bytes:
+        data = self.bytes(path)
+        if data[:2] == b"\x1f\x8b":
+            import gzip
+
+            return gzip.decompress(data)
+        if data[:4] == b"\x28\xb5\x2f\xfd":
+            return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+        return data
+
+
+def facts(tar_bytes: bytes) -> tuple[dict[str, tuple[Any, ...]], set[str], set[str]]:
+    """Lo que dice de una capa `tarfile`: entradas, whiteouts y carpetas opacas. Resuelve enlaces duros."""
+    entries: dict[str, tuple[Any, ...]] = {}
+    gone, opaque = set(), set()
+    with tarfile.open(fileobj=io.BytesIO(tar_bytes)) as file:
+        infos = {posixpath.normpath("/" + info.name).lstrip("/"): info for info in file}
+    for path, info in infos.items():
+        folder, name = posixpath.split(path)
+        if name == ".wh..wh..opq":
+            opaque.add(folder)
+        elif name.startswith(".wh."):
+            gone.add(posixpath.join(folder, name[4:]))
+        elif path:
+            real = info
+            while real.islnk():
+                real = infos[posixpath.normpath("/" + real.linkname).lstrip("/")]
+            entries[path] = described(info, real)
+    return entries, gone, opaque
+
+
+def described(info: tarfile.TarInfo, real: tarfile.TarInfo) -> tuple[Any, ...]:
+    size = real.size if real.isreg() else 0
+    link = real.linkname if real.issym() else ""
+    mode = 0o777 if real.issym() else info.mode & 0o7777  # Linux no guarda los de un enlace simbólico
+    return real.type, size, mode, info.uid, info.gid, link, int(info.mtime)
+
+
+TYPES = {
+    FileType.FILE: tarfile.REGTYPE,
+    FileType.DIRECTORY: tarfile.DIRTYPE,
+    FileType.SYMLINK: tarfile.SYMTYPE,
+    FileType.CHAR: tarfile.CHRTYPE,
+    FileType.BLOCK: tarfile.BLKTYPE,
+    FileType.FIFO: tarfile.FIFOTYPE,
+}
+
+
+def ours(entries: Any) -> dict[str, tuple[Any, ...]]:
+    """Nuestras entradas en la misma forma."""
+    listed = list(entries)
+    by_path = {entry.path: entry for entry in listed}
+    found = {}
+    for entry in listed:
+        real = by_path.get(entry.link, entry) if entry.type is FileType.HARDLINK else entry
+        link = real.link if real.type is FileType.SYMLINK else ""
+        kind = TYPES.get(real.type, tarfile.REGTYPE)
+        found[entry.path] = (kind, real.size, entry.mode, entry.uid, entry.gid, link, entry.mtime)
+    return found
+
+
+def exported(client: docker.DockerClient, name: str) -> dict[str, tuple[Any, ...]]:
+    """Lo que ve un contenedor recién creado, según `export`."""
+    made = client.api.create_container(name, ["x"], labels=LABELS)
+    try:
+        data = b"".join(client.api.export(made["Id"]))
+    finally:
+        client.api.remove_container(made["Id"], force=True)
+    entries, _, _ = facts(data)
+    return {path: fact[:6] for path, fact in entries.items() if path not in ENGINE_PATHS}
+
+
+def seen(contents: Contents) -> dict[str, tuple[Any, ...]]:
+    """Lo que dice nuestra pila, en la forma de `exported`: un enlace duro, como su contenido."""
+    system = stack(contents.layers)
+    result = {}
+    for entry in system:
+        real = entry
+        if entry.type is FileType.HARDLINK:
+            layer = system.layer_of(entry.path)
+            assert layer is not None
+            real = next(each for each in contents.layers[layer].entries if each.path == entry.link)
+        link = real.link if real.type is FileType.SYMLINK else ""
+        result[entry.path] = (TYPES[real.type], real.size, entry.mode, entry.uid, entry.gid, link)
+    return {path: fact for path, fact in result.items() if path not in ENGINE_PATHS}
+
+
+def test_layers_are_the_true_ones(made: tuple[docker.DockerClient, str]) -> None:
+    """Las filas que crean capa son las que dice `empty_layer`, que la API no enseña."""
+    client, name = made
+    image, truth = daemon.image(client, name), Truth(client, name)
+    assert [layer.diff_id for layer in image.layers] == truth.config["rootfs"]["diff_ids"]
+    flags = [row.get("empty_layer", False) for row in truth.config["history"]]
+    assert [row.layer is None for row in image.history] == flags
+    assert [row.layer for row in image.history if row.layer is not None] == list(range(len(image.layers)))
+    assert image.rule is not Rule.UNKNOWN
+    assert name in {tag.removeprefix("docker.io/").removeprefix("localhost/") for tag in image.tags}
+
+
+def test_contents_are_the_true_ones_file_by_file(made: tuple[docker.DockerClient, str]) -> None:
+    client, name = made
+    contents, truth = daemon.contents(client, name), Truth(client, name)
+    assert len(contents.layers) == len(truth.layers)
+    for files, data in zip(contents.layers, truth.layers, strict=True):
+        assert files.diff_id == f"sha256:{hashlib.sha256(data).hexdigest()}"
+        entries, gone, opaque = facts(data)
+        assert ours(files.entries) == entries
+        assert (set(files.whiteouts), set(files.opaque)) == (gone, opaque)
+
+
+def test_fast_and_slow_paths_give_the_same(made: tuple[docker.DockerClient, str]) -> None:
+    client, name = made
+    image = daemon.image(client, name)
+    slow = daemon.saved(client, image, name)
+    assert slow == daemon.contents(client, name)
+    (verified,) = archive.read(client.api.get_image(name))
+    assert verified.layers == slow.layers
+    fast = local.layers(client, client.api.inspect_image(name))
+    if client.info().get("Driver") == "overlay2" and "rootless" not in str(
+        client.info().get("SecurityOptions")
+    ):
+        assert fast is not None
+    if fast is not None:
+        assert fast == tuple(files for files in slow.layers)
+
+
+def test_stack_is_what_a_container_sees(made: tuple[docker.DockerClient, str]) -> None:
+    client, name = made
+    assert seen(daemon.contents(client, name)) == exported(client, name)
+
+
+def test_marks_name_each_change(engine_client: docker.DockerClient) -> None:
+    from muelle.model import changes, wasted
+
+    name = f"{PREFIX}/marcas-cambios:1"
+    IMAGES["marcas"](engine_client, name)
+    try:
+        contents = daemon.contents(engine_client, name)
+        assert contents.image.base_layers == len(daemon.image(engine_client, BASE).layers)
+        first = contents.image.base_layers
+        assert first is not None
+        by_layer = [
+            {each.path: each.change for each in changes(stack(contents.layers[:at]), contents.layers[at])}
+            for at in range(first, first + 4)
+        ]
+        assert by_layer[0]["datos/a"] is Change.ADDED
+        assert by_layer[1] == {"datos/a": Change.REMOVED, "datos/b": Change.CHANGED}
+        assert by_layer[2]["datos"] is Change.OPAQUE
+        assert {path for path, change in by_layer[2].items() if change is Change.REMOVED} >= {
+            "datos/b",
+            "datos/sub",
+        }
+        assert by_layer[3]["otra"] is Change.CHANGED and by_layer[3]["roto"] is Change.ADDED
+        lost = {(each.path, each.size) for each in wasted(contents.layers)}
+        assert {("datos/b", 4), ("datos/sub/c", 5)} <= lost
+        seen_inside = engine_client.containers.run(
+            name, ["find", "/", "-xdev", "-type", "f"], remove=True, labels=LABELS
+        ).decode()
+        inside = {path.lstrip("/") for path in seen_inside.splitlines()} - ENGINE_PATHS
+        files = {
+            entry.path
+            for entry in stack(contents.layers)
+            if entry.type in (FileType.FILE, FileType.HARDLINK) and entry.path not in ENGINE_PATHS
+        }
+        assert files == inside
+    finally:
+        engine_client.api.remove_image(name, force=True)
+
+
+def test_base_is_found_for_every_builder(engine_client: docker.DockerClient) -> None:
+    below = daemon.image(engine_client, BASE)
+    assert below.base_layers is None
+    for kind in ("etapas", "commit", *(["buildkit"] if _has_buildkit(engine_client) else [])):
+        name = f"{PREFIX}/base-{kind}:1"
+        IMAGES[kind](engine_client, name)
+        try:
+            assert daemon.image(engine_client, name).base_layers == len(below.layers), kind
+        finally:
+            engine_client.api.remove_image(name, force=True)
+
+
+def test_container_and_its_changes(engine_client: docker.DockerClient) -> None:
+    name = f"{PREFIX}-contenedor"
+    command = ["sh", "-c", "echo x>/nuevo; rm /bin/vi; exit 3"]
+    made = engine_client.api.create_container(BASE, command, name=name, labels=LABELS)
+    try:
+        before = daemon.container(engine_client, name)
+        assert (before.status, before.changes, before.exit_code) == ("created", (), None)
+        engine_client.api.start(made["Id"])
+        engine_client.api.wait(made["Id"])
+        found = daemon.container(engine_client, name)
+        assert (found.name, found.status, found.exit_code) == (name, "exited", 3)
+        assert found.command == tuple(command)
+        assert (
+            dict(found.changes)["/nuevo"] is Change.ADDED and dict(found.changes)["/bin/vi"] is Change.REMOVED
+        )
+        assert found.image == daemon.image(engine_client, BASE)
+        assert found.writable_size is not None and found.writable_size > 0
+    finally:
+        engine_client.api.remove_container(made["Id"], force=True)
+
+
+def test_what_does_not_exist_is_one_sentence(engine_client: docker.DockerClient) -> None:
+    for ask in (daemon.image, daemon.container, daemon.contents):
+        with pytest.raises(NotFound) as caught:
+            ask(engine_client, "no-existe-en-ningun-sitio")
+        assert "no-existe-en-ningun-sitio" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_images_lists_what_has_a_name(engine_client: docker.DockerClient) -> None:
+    listed = daemon.images(engine_client)
+    assert daemon.image(engine_client, BASE) in listed
+    assert all(image.tags for image in listed)
+    assert len({image.id for image in listed}) == len(listed)
+
+
+# --- Imágenes generadas ---
+
+NAMES = st.sampled_from(["a", "b", "ñ"])
+PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
+
+
+@st.composite
+def layer_tars(draw: st.DrawFn) -> bytes:
+    """Una capa como las escribe un motor: con las carpetas por encima de cada cosa y sin marcas de más."""
+    items: dict[str, Item] = {}
+
+    def folders(path: str) -> bool:
+        above = [path[:at] for at, letter in enumerate(path) if letter == "/"]
+        if any(each in items and items[each].kind != "dir" for each in above):
+            return False
+        for each in above:
+            items.setdefault(each, Item(each, "dir", mode=0o755))
+        return True
+
+    for path in draw(st.lists(PATHS, min_size=1, max_size=7)):
+        if path in items or not folders(path):
+            continue
+        kind = draw(st.sampled_from(["file", "dir", "symlink", "fifo", "hardlink"]))
+        files = [each.name for each in items.values() if each.kind == "file"]
+        mode = draw(st.sampled_from([0o644, 0o755, 0o4711, 0o1777]))
+        if kind == "hardlink" and files:
+            target = draw(st.sampled_from(files))
+            items[path] = Item(path, kind, link=target, mode=items[target].mode)
+        elif kind in ("symlink", "hardlink"):
+            items[path] = Item(
+                path, "symlink", link=draw(st.sampled_from(["/a", "../b", "nada"])), mode=0o777
+            )
+        else:
+            data = draw(st.binary(max_size=30)) if kind == "file" else b""
+            items[path] = Item(path, kind, data, mode=mode, uid=draw(st.sampled_from([0, 1000])))
+    gone = {path for path in draw(st.sets(PATHS, max_size=3)) if path not in items and folders(path)}
+    marks = []
+    for path in sorted(gone - set(items)):
+        parent, _, name = path.rpartition("/")
+        marks.append(Item(f"{parent}/.wh.{name}" if parent else f".wh.{name}"))
+    for path, item in list(items.items()):
+        if item.kind == "dir" and draw(st.integers(0, 3)) == 0:
+            marks.append(Item(f"{path}/.wh..wh..opq"))
+    plain = sorted(items.values(), key=lambda item: (item.kind == "hardlink", item.name))
+    return tar(
+        [
+            *(each for each in plain if each.kind == "dir"),
+            *marks,
+            *(each for each in plain if each.kind != "dir"),
+        ]
+    )
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(layer_tars(), min_size=2, max_size=5))
+def test_generated_images_stack_as_containers_see_them(
+    engine_client: docker.DockerClient, layers: list[bytes]
+) -> None:
+    name = f"{PREFIX}/generada:1"
+    load(layers)(engine_client, name)
+    try:
+        contents = daemon.contents(engine_client, name)
+        assert contents.layers == daemon.saved(engine_client, contents.image, name).layers
+        assert seen(contents) == exported(engine_client, name)
+    finally:
+        engine_client.api.remove_image(name, force=True)

@@ -1,0 +1,196 @@
+"""Los cuadernos derivados: Markdown corriente, identificadores estables, sin salidas ni soluciones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from muelle import exercises, notebooks
+from muelle.errors import MuelleError, NotFound
+from muelle.notebooks.plain import plain
+
+HEADER = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
+
+CHAPTER = (
+    HEADER
+    + """\
+# Título
+
+Una frase con un {term}`demonio <daemon>` y un [enlace](02-la-conversacion.md#ps).
+
+```{code-cell} ipython3
+:tags: [hide-input, otra]
+1 + 1
+```
+
+```{ejercicio} cuantas-capas
+```
+
+```{code-cell} ipython3
+:tags: [ejercicio]
+respuesta = ...
+muelle.check("cuantas-capas", respuesta)
+```
+"""
+)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "01-algo.md").write_text(CHAPTER, encoding="utf-8")
+    (folder / "glosario.md").write_text("# Sin código\n", encoding="utf-8")
+    return folder
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return cells
+
+
+def test_only_chapters_with_code_become_notebooks(book: Path, tmp_path: Path) -> None:
+    assert [path.name for path in notebooks.derive(book, tmp_path / "nb")] == ["01-algo.ipynb"]
+
+
+def test_valid_without_outputs_and_beginning_with_the_engine(book: Path, tmp_path: Path) -> None:
+    (path,) = notebooks.derive(book, tmp_path / "nb")
+    nbformat.validate(nbformat.read(path, as_version=4))
+    first, *rest = _cells(path)
+    assert "muelle.connect()" in "".join(first["source"])
+    code = [cell for cell in rest if cell["cell_type"] == "code"]
+    assert [cell["outputs"] for cell in code] == [[], []]
+    assert code[0]["metadata"] == {"tags": ["hide-input"]}
+    assert code[1]["metadata"] == {"tags": ["ejercicio"], "muelle": {"ejercicio": "cuantas-capas"}}
+    assert code[1]["id"] == "ejercicio-cuantas-capas"
+
+
+def test_editing_one_cell_leaves_the_other_ids(book: Path, tmp_path: Path) -> None:
+    (path,) = notebooks.derive(book, tmp_path / "nb")
+    before = [cell["id"] for cell in _cells(path)]
+    changed = CHAPTER.replace("1 + 1", "1 + 2")
+    (book / "01-algo.md").write_text(changed, encoding="utf-8")
+    notebooks.derive(book, tmp_path / "nb")
+    after = [cell["id"] for cell in _cells(path)]
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+
+
+def test_check_names_the_command_that_mends(book: Path, tmp_path: Path) -> None:
+    target = tmp_path / "nb"
+    notebooks.derive(book, target)
+    notebooks.check(book, target)
+    (target / "viejo.ipynb").write_text("{}", encoding="utf-8")
+    (target / "01-algo.ipynb").write_text("{}", encoding="utf-8")
+    with pytest.raises(MuelleError, match=r"01-algo\.ipynb, viejo\.ipynb.*\./curso cuadernos"):
+        notebooks.check(book, target)
+    notebooks.derive(book, target)
+    notebooks.check(book, target)
+    assert not (target / "viejo.ipynb").exists()
+
+
+def test_deriving_again_does_not_touch_the_file(book: Path, tmp_path: Path) -> None:
+    (path,) = notebooks.derive(book, tmp_path / "nb")
+    before = path.stat().st_mtime_ns
+    notebooks.derive(book, tmp_path / "nb")
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_chapter_that_cannot_be_read_is_named(book: Path, tmp_path: Path) -> None:
+    broken = HEADER + "```{code-cell} ipython3\n---\ntags: [\n---\n1\n```\n"
+    (book / "01-algo.md").write_text(broken, encoding="utf-8")
+    with pytest.raises(MuelleError, match="01-algo"):
+        notebooks.derive(book, tmp_path / "nb")
+
+
+@pytest.mark.parametrize(
+    ("myst", "markdown"),
+    [
+        ("Un {term}`demonio <daemon>`.", "Un demonio."),
+        ("{afirmacion}`Con <missing> vale <id-1>`.", r"Con \<missing> vale."),
+        ("[ver](03-que-es-una-imagen.md#capas)", "[ver](03-que-es-una-imagen.ipynb#capas)"),
+        ("(etiqueta)=\n# Título", "# Título"),
+        ("```text\n{term}`no <tocar>`\n```", "```text\n{term}`no <tocar>`\n```"),
+        ("```{note}\nOjo.\n```", "> **Nota**\n>\n> Ojo."),
+        (":::{warning} Con título\n:class: x\n\nOjo.\n:::", "> **Cuidado**\n>\n> Con título\n> Ojo."),
+        ("````{tip}\n```{note}\ndentro\n```\n````", "> **Truco**\n>\n> > **Nota**\n> >\n> > dentro"),
+        (
+            "```{prediccion}\n¿Cuántas?\n\n---\n\nDos.\n```",
+            "> **Predice**\n>\n> ¿Cuántas?\n\n"
+            "<details><summary>Compara con tu predicción</summary>\n\nDos.\n\n</details>",
+        ),
+        (
+            "```{apunte} Original\n<caja>\n```",
+            "<details><summary>Original</summary>\n<pre>\n&lt;caja&gt;\n</pre>\n</details>",
+        ),
+        (
+            "```{ficha}\nobjetivos:\n  - Ver.\ntiempo: 20\n```",
+            "> **En este capítulo**\n>\n> Objetivos:\n>\n> - Ver.\n>\n> Tiempo: 20 minutos",
+        ),
+        (
+            ":::{list-table}\n:header-rows: 1\n\n* - a\n  - b\n* - uno\n    más\n  - c|d\n:::",
+            "| a | b |\n| --- | --- |\n| uno más | c\\|d |",
+        ),
+    ],
+)
+def test_myst_becomes_plain_markdown(myst: str, markdown: str) -> None:
+    assert plain(myst).strip() == markdown
+
+
+def test_an_exercise_becomes_its_statement() -> None:
+    text = plain("```{ejercicio} cuantas-capas\n```")
+    assert "¿Cuántas capas nuevas?" in text
+    assert "¿Cuántas capas **nuevas**" in text
+    with pytest.raises(NotFound):
+        plain("```{ejercicio} no-existe\n```")
+
+
+def test_the_call_that_checks_is_found_by_its_syntax() -> None:
+    assert notebooks.exercise_of('x = 1\nmuelle.check("a-b", x)') == "a-b"
+    assert notebooks.exercise_of('# muelle.check("a-b", x)') == ""
+    assert notebooks.exercise_of("muelle.check(") == ""
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_solution_in_the_real_notebooks() -> None:
+    """Ninguna línea propia de una solución aparece en un cuaderno de verdad."""
+    rendered = "\n".join(notebooks.render(ROOT / "book").values())
+    assert rendered
+    for exercise in exercises.load():
+        (solution,) = exercise.folder.glob("solution.*")
+        given = exercise.starter + exercises.statement(exercise.slug)
+        lines = {line.strip() for line in solution.read_text(encoding="utf-8").splitlines()}
+        telling = [line for line in lines if len(line) > 25 and line not in given and "respuesta" in line]
+        assert not [line for line in telling if json.dumps(line, ensure_ascii=False)[1:-1] in rendered], (
+            exercise.slug
+        )
+
+
+def test_exercise_cells_in_the_chapters_are_the_shipped_ones() -> None:
+    """La celda bajo cada ejercicio es la que da `exercises.cell`, y está en su capítulo."""
+    seen = set()
+    for path in sorted((ROOT / "book").glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        for exercise in exercises.load():
+            if f"```{{ejercicio}} {exercise.slug}\n" in text:
+                assert path.stem == exercise.chapter
+                seen.add(exercise.slug)
+                assert exercises.cell(exercise.slug) in text, exercise.slug
+    assert seen
