@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+STYLE = Path(__file__).parent.parent / "_estilo"
 
 # Fichero -> lo que ha de haber en la página para que se cargue ("" : siempre).
 STYLES = {
@@ -74,6 +77,14 @@ def choose(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any
     context["script_files"] = [js for js in context["script_files"] if keep(js, scripts, body)]
 
 
+def restyle(app: Sphinx, env: BuildEnvironment) -> list[str]:  # noqa: ARG001
+    """Si cambió la apariencia, vuelve a escribir las páginas (sin volver a ejecutarlas)."""
+    files = sorted(path for path in STYLE.rglob("*") if path.is_file())
+    now = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+    before, env.muelle_estilo = getattr(env, "muelle_estilo", now), now  # type: ignore[attr-defined]
+    return [] if before == now else sorted(env.found_docs)
+
+
 def prune(app: Sphinx, error: Exception | None) -> None:
     """Borra de `_static/` lo que ninguna página nombra (3 MB menos en el zip)."""
     if error is not None or app.builder.format != "html":
@@ -93,5 +104,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "")
     # Después de todas las que añaden estilos y programas.
     app.connect("html-page-context", choose, priority=900)
+    app.connect("env-updated", restyle)
     app.connect("build-finished", prune, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,12 +24,15 @@ _WHERE = {
     "open_socket": "muelle.cells",
     "listen": "muelle.cells",
     "terminal": "muelle.cells",
+    "tower": "muelle.cells",
     "check": "muelle.exercises",
     "hint": "muelle.exercises",
     "progress": "muelle.exercises",
     "values": "muelle.exercises",
     "again": "muelle.exercises",
     "explore": "muelle.widgets",
+    "laboratory": "muelle.widgets",
+    "panel": "muelle.widgets",
 }
 
 __all__ = sorted(_WHERE)

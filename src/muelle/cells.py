@@ -14,6 +14,7 @@ from typing import Any
 import docker
 
 from muelle import draw, owned, wire
+from muelle.base.tower import tower as raise_tower
 from muelle.draw import Diagram
 from muelle.engine import connect, connection, describe
 from muelle.errors import NotFound
@@ -87,6 +88,15 @@ def build(dockerfile: str, files: Mapping[str, bytes | str | None] | None = None
         BuildFailed: una instrucción falló; la frase dice cuál y por qué.
     """
     return owned.build(connect(), dockerfile, files, tag=tag)
+
+
+def tower(count: int) -> str:
+    """Carga una imagen de `count` capas y arranca un contenedor con ella; véase `muelle.base.tower`.
+
+    Returns:
+        "" si arrancó; si no, el motivo que dio el motor.
+    """
+    return raise_tower(connect(), count, owned.LABELS)
 
 
 def free_name(name: str) -> str:

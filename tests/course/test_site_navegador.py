@@ -261,11 +261,12 @@ def test_copy_button(browser: Browser, site: Path, address: str) -> None:
     assert copied == expected
 
 
-def test_widgets_load_only_when_wanted(browser: Browser, site: Path, address: str) -> None:
-    """Los programas de los controles se cargan al pedirlos, del propio sitio, y los controles aparecen."""
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_widgets_load_only_when_wanted(browser: Browser, site: Path, address: str, theme: str) -> None:
+    """Los programas de los controles se cargan al pedirlos, del propio sitio, y lo que sale es accesible."""
     names = [page for page in sitio.chapters(site) if "widget-view+json" in (site / page).read_text("utf-8")]
     for name in names:
-        watched = open_page(browser, address)
+        watched = open_page(browser, address, theme=theme)
         page = watched.page
         asked: list[str] = []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
@@ -275,8 +276,9 @@ def test_widgets_load_only_when_wanted(browser: Browser, site: Path, address: st
         page.wait_for_selector(".jupyter-widgets, .widget-subarea", timeout=30_000)
         page.wait_for_timeout(500)
         assert [url for url in asked if url.endswith("/controles/embed.js")]
+        problems = axe_violations(page)
         # El validador de esquemas que llevan dentro avisa de su propio esquema: no es cosa nuestra.
-        problems = [problem for problem in watched.take() if "strict mode" not in problem]
+        problems += [problem for problem in watched.take() if "strict mode" not in problem]
         page.context.close()
         assert not problems, f"{name}: {problems}"
 

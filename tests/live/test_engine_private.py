@@ -217,10 +217,11 @@ def test_call_in_the_middle_of_a_death_is_a_sentence(client: docker.DockerClient
     pid = private.status().pid
     assert pid is not None
     stream = container.logs(stream=True, follow=True)
-    subprocess.Popen(["sh", "-c", f"sleep 0.5; kill -9 {pid}"]).wait(10)
+    killer = subprocess.Popen(["sh", "-c", f"sleep 0.5; kill -9 {pid}"])
     with pytest.raises(Exception) as caught:
-        list(stream)
+        list(stream)  # espera hasta que el motor muere
         client.ping()
+    killer.wait(10)
     said = engine.explain(caught.value)
     assert isinstance(said, EngineUnavailable)
     assert engine.connect().ping()
@@ -316,9 +317,10 @@ def test_containers_of_a_network_see_each_other(client: docker.DockerClient) -> 
 def foreign_bridge() -> Iterator[str]:
     """Un puente con nombre de red de Docker, pero de otro motor."""
     name = "br-0123456789ab"
-    subprocess.run(["ip", "link", "add", "name", name, "type", "bridge"], check=True)
+    ip = engine.ensure_tool("ip")
+    subprocess.run([ip, "link", "add", "name", name, "type", "bridge"], check=True)
     yield name
-    subprocess.run(["ip", "link", "del", "dev", name], check=True)
+    subprocess.run([ip, "link", "del", "dev", name], check=True)
 
 
 def test_other_engines_rules_and_bridges_are_untouched(home: Path, foreign_bridge: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from muelle import base
 from muelle.engine import folders, kinds, podman, private, remains
-from muelle.errors import MissingTool
+from muelle.errors import MissingTool, MuelleError
 
 NOBODY = 65534
 Living = Callable[[Iterable[int]], list[int]]
@@ -125,3 +125,31 @@ def test_person_without_programs_is_told_which(
     assert "rootlesskit" in said
     assert "sudo apt-get install -y podman" in said
     assert person.exists()
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="sólo el administrador puede dejar una carpeta que no es de la persona"
+)
+def test_folder_left_by_root_is_a_sentence(person: Path) -> None:
+    """Tras un `sudo ./curso`, la carpeta del motor es de root y la persona no puede ni mirarla."""
+    folders.prepare()
+    (person / "motor").chmod(0o700)
+    os.chown(person / "motor", 0, 0)
+
+    def act() -> dict[str, Any]:
+        answer: dict[str, Any] = {
+            "running": private.running() is not None,
+            "status": private.status().running,
+        }
+        for name, order in (("start", private.start), ("stop", private.stop)):
+            try:
+                order()
+            except MuelleError as exc:
+                answer[name] = str(exc)
+        return answer
+
+    said = as_person(act)
+    assert said["running"] is False
+    assert said["status"] is False
+    assert "MUELLE_HOME" in said["start"]
+    assert said["stop"]

@@ -326,7 +326,8 @@ def test_marks_name_each_change(engine_client: docker.DockerClient) -> None:
         ]
         assert by_layer[0]["datos/a"] is Change.ADDED
         assert by_layer[1] == {"datos/a": Change.REMOVED, "datos/b": Change.CHANGED}
-        assert by_layer[2]["datos"] is Change.OPAQUE
+        # overlay2 y Podman vacían la carpeta; el almacén de containerd borra lo de dentro uno a uno.
+        assert by_layer[2].get("datos", Change.OPAQUE) is Change.OPAQUE
         assert {path for path, change in by_layer[2].items() if change is Change.REMOVED} >= {
             "datos/b",
             "datos/sub",

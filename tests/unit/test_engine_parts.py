@@ -190,6 +190,17 @@ def test_apt_updates_its_lists_once_and_installs(
     assert len((empty_machine / "orders").read_text(encoding="utf-8").splitlines()) == 3
 
 
+def test_tool_in_a_package_of_its_own(empty_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debian 13: `docker.io` se instala bien, pero la orden `docker` está en `docker-cli`."""
+    script = (
+        f"case \"$*\" in *docker-cli*) printf '#!/bin/sh\\n' > {empty_machine}/docker;"
+        f" /bin/chmod 755 {empty_machine}/docker;; esac"
+    )
+    program(empty_machine, "apt-get", script)
+    monkeypatch.setattr(install, "can_install", lambda: True)
+    assert install.ensure_tool("docker") == str(empty_machine / "docker")
+
+
 def test_every_tool_can_be_hinted() -> None:
     assert all("escribe" in install.hint(name) or "instala" in install.hint(name) for name in install.TOOLS)
 

@@ -14,7 +14,9 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import busqueda  # noqa: E402
 import castellano  # noqa: E402
+import controles  # noqa: E402
 import cuadernos  # noqa: E402
+import glosario  # noqa: E402
 import ligero  # noqa: E402
 import procedencia  # noqa: E402
 import publicacion  # noqa: E402
@@ -153,3 +155,46 @@ def test_map_needs_the_public_address(tmp_path: Path) -> None:
     text = (tmp_path / "sitemap.xml").read_text("utf-8")
     assert "<loc>https://ejemplo.org/curso/book/dos.html</loc>" in text
     assert "Sitemap: https://ejemplo.org/curso/sitemap.xml" in (tmp_path / "robots.txt").read_text("utf-8")
+
+
+def test_new_style_rewrites_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Al cambiar la apariencia se escriben otra vez todas las páginas; si no cambia, ninguna."""
+    monkeypatch.setattr(ligero, "STYLE", tmp_path)
+    (tmp_path / "sitio.css").write_text("a{}", encoding="utf-8")
+    env = SimpleNamespace(found_docs={"book/uno", "book/dos"})
+    assert ligero.restyle(None, env) == []
+    assert ligero.restyle(None, env) == []
+    (tmp_path / "sitio.css").write_text("a{color:red}", encoding="utf-8")
+    assert ligero.restyle(None, env) == ["book/dos", "book/uno"]
+
+
+def test_unused_theme_files_are_removed(tmp_path: Path) -> None:
+    """De la carpeta construida se borra lo que ninguna página nombra, y solo eso; si hubo un error, nada."""
+    static = tmp_path / "_static"
+    (static / "scripts").mkdir(parents=True)
+    (static / "scripts" / "fontawesome.js").write_text("x", encoding="utf-8")
+    (static / "sitio.css").write_text("x", encoding="utf-8")
+    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
+    ligero.prune(app, RuntimeError())
+    assert (static / "scripts").is_dir()
+    ligero.prune(app, None)
+    assert [path.name for path in static.iterdir()] == ["sitio.css"]
+
+
+def test_widgets_are_offered_where_they_are() -> None:
+    """Cada control lleva delante su botón; una página sin controles no cambia."""
+    page = {"body": f"<p>Antes</p>{controles.VIEW}{{}}</script>"}
+    controles.offer(None, "", "", page, None)
+    assert page["body"].count("Mostrar los controles") == 1
+    assert page["body"].index("Mostrar los controles") < page["body"].index(controles.VIEW)
+    plain = {"body": "<p>Antes</p>"}
+    controles.offer(None, "", "", plain, None)
+    assert plain == {"body": "<p>Antes</p>"}
+
+
+def test_long_definition_is_cut_at_a_word() -> None:
+    """Una definición larga se corta en una palabra y lo dice con puntos."""
+    assert glosario.shorten("corta") == "corta"
+    cut = glosario.shorten("palabra " * 60)
+    assert len(cut) <= glosario.LONGEST + 1
+    assert cut.endswith("palabra…")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import docker
 from docker.errors import APIError, ContainerError
+from requests.exceptions import Timeout
 
 from muelle.errors import MuelleError
 
@@ -59,8 +60,15 @@ def tower(client: docker.DockerClient, count: int, labels: Mapping[str, str]) ->
     try:
         for message in client.api.load_image(data):
             if "error" in message:
-                return str(message["error"])
+                return _last_cause(str(message["error"]))
         client.containers.run(f"{NAME}:{count}", ["true"], remove=True, labels=dict(labels))
     except (APIError, ContainerError) as error:
-        return str(getattr(error, "explanation", None) or error)
+        return _last_cause(str(getattr(error, "explanation", None) or error))
+    except Timeout:
+        return "el motor no respondió a tiempo"
     return ""
+
+
+def _last_cause(message: str) -> str:
+    """El último tramo del error del motor: el motivo, sin las rutas de su máquina que van delante."""
+    return message.rstrip("\"} \n").rpartition(": ")[2]

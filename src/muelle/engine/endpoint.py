@@ -104,7 +104,8 @@ class Endpoint:
         """
         variables = {"DOCKER_HOST": self.url, "DOCKER_CONTEXT": ""}
         if self.tls:
-            folder = Path(self.tls.cert or self.tls.ca or "").parent
-            variables["DOCKER_CERT_PATH"] = str(folder)
+            material = self.tls.cert or self.tls.ca
+            if material:
+                variables["DOCKER_CERT_PATH"] = str(Path(material).parent)
             variables["DOCKER_TLS_VERIFY"] = "1" if self.tls.verify else ""
         return variables

@@ -25,6 +25,7 @@ class Tool:
         debian: los paquetes de Debian y Ubuntu que lo traen.
         brew, winget: cómo se llama en Homebrew y en winget; None si allí no existe.
         purpose: para qué lo quiere el curso.
+        split: los paquetes que lo traen donde está aparte (Debian 13 separó `docker-cli` de `docker.io`).
     """
 
     names: tuple[str, ...]
@@ -32,11 +33,14 @@ class Tool:
     brew: str | None
     winget: str | None
     purpose: str
+    split: tuple[str, ...] = ()
 
 
 TOOLS = {
     "dot": Tool(("dot",), ("graphviz",), "graphviz", "Graphviz.Graphviz", "dibujar los diagramas"),
-    "docker": Tool(("docker",), ("docker.io",), "docker", "Docker.DockerDesktop", "la orden docker"),
+    "docker": Tool(
+        ("docker",), ("docker.io",), "docker", "Docker.DockerDesktop", "la orden docker", ("docker-cli",)
+    ),
     "dockerd": Tool(("dockerd",), ("docker.io",), None, None, "el motor de Docker"),
     "ip": Tool(("ip",), ("iproute2",), None, None, "la red del motor privado"),
     "iptables": Tool(("iptables",), ("iptables",), None, None, "la red del motor privado"),
@@ -77,6 +81,9 @@ def ensure_tool(name: str, progress: Callable[[str], None] | None = None) -> str
             raise MissingTool(f"Falta {tool.names[0]} ({tool.purpose}): {hint(name)}.")
         apt_install(list(tool.debian), progress)
         found = which(name)
+        if found is None and tool.split:
+            apt_install(list(tool.split), progress)
+            found = which(name)
     if found is None:
         raise MissingTool(
             f"Falta {name} ({TOOLS[name].purpose}) aunque su paquete está instalado: revisa tu PATH."

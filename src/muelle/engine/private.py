@@ -67,7 +67,7 @@ def running() -> Endpoint | None:
     if sys.platform == "win32":
         return None
     paths = folder()
-    return _endpoint(paths) if paths.socket.exists() and _answers(paths) else None
+    return _endpoint(paths) if _has_socket(paths) and _answers(paths) else None
 
 
 def start(progress: Progress | None = None) -> Endpoint:
@@ -88,7 +88,7 @@ def start(progress: Progress | None = None) -> Endpoint:
         )
     tell = progress or _silent
     paths = prepare()
-    if paths.socket.exists() and _answers(paths):
+    if _has_socket(paths) and _answers(paths):
         return _endpoint(paths)
     with _locked(paths, tell):
         if _recover(paths, tell):
@@ -114,14 +114,20 @@ def stop(keep_data: bool = True, progress: Progress | None = None) -> bool:
         MuelleError: si algo no se dejó quitar; la frase dice qué.
     """
     paths = folder()
-    if sys.platform == "win32" or not paths.root.exists():
+    try:
+        nothing = sys.platform == "win32" or not paths.root.exists()
+    except OSError as exc:
+        raise MuelleError(
+            f"La carpeta del motor, «{paths.root}», no es de tu usuario: {exc.strerror}."
+        ) from exc
+    if nothing:
         return False
     tell = progress or _silent
     with _locked(paths, tell):
         state = _read_state(paths)
         found = bool(state) or bool(remains.processes(paths))
         tell("Parando el motor privado…")
-        if paths.socket.exists() and _answers(paths):
+        if _has_socket(paths) and _answers(paths):
             remains.stop_containers(paths)
         remains.clear(paths)
         if not keep_data and paths.data.exists():
@@ -165,6 +171,14 @@ def _endpoint(paths: Folder) -> Endpoint:
     state = _read_state(paths)
     origin = f"{ORIGIN} ({state.kind})" if state else ORIGIN
     return Endpoint(url=paths.url, origin=origin, private=True)
+
+
+def _has_socket(paths: Folder) -> bool:
+    """Si está el socket y se deja ver: la carpeta puede ser de otro usuario, tras un `sudo`."""
+    try:
+        return paths.socket.exists()
+    except OSError:
+        return False
 
 
 def _answers(paths: Folder, seconds: float = 3.0) -> bool:
@@ -240,7 +254,7 @@ def _launch(kind: Kind, paths: Folder) -> None:
     while time.monotonic() < limit:
         if process.poll() is not None:
             break
-        if paths.socket.exists() and _answers(paths, seconds=2.0):
+        if _has_socket(paths) and _answers(paths, seconds=2.0):
             paths.socket.chmod(0o600)
             return
         time.sleep(0.05)

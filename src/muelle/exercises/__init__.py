@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .catalogue import Exercise, Kind, cell, get, load, statement
+from .catalogue import Exercise, Kind, cell, get, load, root, statement
 from .evaluate import evaluate
 from .result import AnswerError, Diagnosis, Outcome, Result, diagnosis
 from .run import again, check, check_file, hint, progress, values
@@ -28,6 +28,7 @@ __all__ = [
     "hint",
     "load",
     "progress",
+    "root",
     "statement",
     "values",
 ]

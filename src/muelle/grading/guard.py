@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -115,9 +116,11 @@ class Guard:
             try:
                 request, headers, rest = _read_head(student)
                 request, rewrite = self._policy.judge(request)
+                channel = request.path.endswith("/attach") or re.fullmatch(r"/exec/[^/]+/start", request.path)
                 body = None
-                if rewrite:
-                    body = rewrite(_read_body(student, headers, rest))
+                if rewrite or channel:
+                    body = _read_body(student, headers, rest)
+                    body = rewrite(body) if rewrite else body
             except Denied as error:
                 self.denied.append(str(error)[:200])
                 student.sendall(_refusal(f"El corrector no lo permite: {error}."))
@@ -127,9 +130,11 @@ class Guard:
                 return
             student.settimeout(None)
             with self._upstream() as engine:
-                upgrade = request.path.endswith(("/attach", "/start")) and "upgrade" in headers
-                engine.sendall(_write_head(request, headers, body, upgrade) + (rest if body is None else body))
-                if upgrade or (request.path.startswith("/exec/") and request.path.endswith("/start")):
+                upgrade = bool(channel) and "upgrade" in headers
+                engine.sendall(
+                    _write_head(request, headers, body, upgrade) + (rest if body is None else body)
+                )
+                if channel:
                     _serve_channel(student, engine)
                 else:
                     _both_ways(student, engine)
@@ -199,7 +204,10 @@ def _write_head(request: Request, headers: dict[str, str], body: bytes | None, u
     kept["connection"] = "Upgrade" if upgrade else "close"
     if upgrade:
         kept["upgrade"] = "tcp"
-    lines = [f"{request.method} {request.target} HTTP/1.1", *(f"{name}: {value}" for name, value in kept.items())]
+    lines = [
+        f"{request.method} {request.target} HTTP/1.1",
+        *(f"{name}: {value}" for name, value in kept.items()),
+    ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
@@ -207,7 +215,7 @@ def _serve_channel(student: socket.socket, engine: socket.socket) -> None:
     """Pasa la respuesta; y solo si el motor abrió el canal, deja hablar al estudiante por él."""
     head = b""
     waiting = threading.Event()
-    threading.Thread(target=_request_body, args=(student, engine, waiting), daemon=True).start()
+    threading.Thread(target=_when_open, args=(student, engine, waiting), daemon=True).start()
     while b"\r\n\r\n" not in head and len(head) < HEAD_LIMIT:
         piece = engine.recv(CHUNK)
         if not piece:
@@ -226,8 +234,8 @@ def _serve_channel(student: socket.socket, engine: socket.socket) -> None:
                 student.sendall(piece)
 
 
-def _request_body(student: socket.socket, engine: socket.socket, waiting: threading.Event) -> None:
-    """El cuerpo de `exec/start` ya se envió con la cabecera o llega detrás: solo se pasa si hay canal."""
+def _when_open(student: socket.socket, engine: socket.socket, waiting: threading.Event) -> None:
+    """Lo que diga el estudiante tras la petición: solo se pasa si el motor abrió el canal."""
     if waiting.wait(30):
         _pump(student, engine)
 

@@ -15,13 +15,51 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 LABEL = "muelle.alumno"
 
-SAFE_HOST_CONFIG = {
-    *("AutoRemove", "BlkioWeight", "ConsoleSize", "CpuPeriod", "CpuQuota", "CpuShares", "CpusetCpus", "Dns"),
-    *("DnsOptions", "DnsSearch", "ExtraHosts", "Init", "Memory", "MemoryReservation", "MemorySwap", "NanoCpus"),
-    *("NetworkMode", "PidsLimit", "PortBindings", "PublishAllPorts", "ReadonlyRootfs", "RestartPolicy"),
-    *("ShmSize", "Tmpfs", "Ulimits", "LogConfig", "MemorySwappiness", "OomKillDisable", "MaskedPaths"),
+SAFE_HOST_CONFIG = frozenset(
+    (
+        *("AutoRemove", "BlkioWeight", "ConsoleSize", "CpuPeriod", "CpuQuota"),
+        *("CpuShares", "CpusetCpus", "Dns", "DnsOptions", "DnsSearch"),
+        *("ExtraHosts", "Init", "LogConfig", "Memory", "MemoryReservation"),
+        *("MemorySwap", "MemorySwappiness", "NanoCpus", "NetworkMode", "PidsLimit"),
+        *("PortBindings", "PublishAllPorts", "ReadonlyRootfs", "RestartPolicy", "ShmSize"),
+        *("Tmpfs", "Ulimits"),
+    )
 )
 """Opciones de `HostConfig` que no sacan al contenedor de su sitio; otra, con valor, se niega."""
+
+CONTAINER_KEYS = frozenset(
+    (
+        *("ArgsEscaped", "AttachStderr", "AttachStdin", "AttachStdout", "Cmd"),
+        *("Domainname", "Entrypoint", "Env", "ExposedPorts", "Healthcheck"),
+        *("HostConfig", "Hostname", "Image", "Labels", "MacAddress"),
+        *("NetworkDisabled", "NetworkingConfig", "OnBuild", "OpenStdin", "Shell"),
+        *("StdinOnce", "StopSignal", "StopTimeout", "Tty", "User"),
+        *("Volumes", "WorkingDir"),
+    )
+)
+EXEC_KEYS = frozenset(
+    (
+        *("AttachStderr", "AttachStdin", "AttachStdout", "Cmd", "ConsoleSize"),
+        *("Container", "Detach", "DetachKeys", "Env", "Privileged"),
+        *("Tty", "User", "WorkingDir"),
+    )
+)
+NETWORK_KEYS = frozenset(
+    (
+        *("Attachable", "CheckDuplicate", "Driver", "EnableIPv6", "IPAM"),
+        *("Ingress", "Internal", "Labels", "Name", "Options"),
+        *("Scope"),
+    )
+)
+BUILD_OPTIONS = frozenset(
+    (
+        *("buildargs", "cpusetcpus", "cpushares", "dockerfile", "forcerm"),
+        *("labels", "memory", "memswap", "networkmode", "nocache"),
+        *("platform", "pull", "q", "rm", "shmsize"),
+        *("t", "target", "version"),
+    )
+)
+VOLUME_KEYS = frozenset(("Driver", "DriverOpts", "Labels", "Name"))
 
 
 @dataclass(frozen=True)
@@ -125,25 +163,28 @@ class Policy:
 
     def _start_exec(self, request: Request, name: str) -> tuple[Request, Callable[[bytes], bytes]]:
         self._mine("containers", name)
-        return request, lambda body: _json_body(body, _check_exec)
+        return request, lambda body: _json_body(body, EXEC_KEYS, _check_exec)
 
     def _create_container(self, request: Request) -> tuple[Request, Callable[[bytes], bytes]]:
-        return request, lambda body: _json_body(body, self._check_container)
+        return request, lambda body: _json_body(body, CONTAINER_KEYS, self._check_container)
 
     def _check_container(self, data: dict[str, Any]) -> None:
         host = data.get("HostConfig") or {}
         risky = sorted(name for name, value in host.items() if value and name not in SAFE_HOST_CONFIG)
-        if isinstance(host.get("OomScoreAdj"), int) and host["OomScoreAdj"] >= 0:
-            risky = [name for name in risky if name != "OomScoreAdj"]
+        # Una lista vacía aquí quita las protecciones de /proc: solo vale no decir nada.
+        risky += [name for name in ("MaskedPaths", "ReadonlyPaths") if host.get(name) is not None]
+        if (host.get("LogConfig") or {}).get("Type") not in (None, "", "json-file", "local", "none"):
+            risky.append("LogConfig")
         if risky:
             raise Denied(f"un contenedor con {', '.join(risky)} llega a la máquina de quien corrige")
-        network = str(host.get("NetworkMode") or "default")
-        if network not in ("default", "bridge", "none"):
+        networks = [str(host.get("NetworkMode") or "default")]
+        networks += (data.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
+        for network in networks:
             if network == "host" or network.startswith("container:"):
                 raise Denied(f"la red «{network}» no se permite al corregir")
-            self._mine("networks", network)
+            if network not in ("default", "bridge", "none"):
+                self._mine("networks", network)
         self._label(data)
-        data["HostConfig"] = host
 
     def _label(self, data: dict[str, Any]) -> None:
         data["Labels"] = {**(data.get("Labels") or {}), LABEL: self.student}
@@ -154,7 +195,7 @@ class Policy:
                 raise Denied("solo se permiten redes «bridge» corrientes")
             self._label(data)
 
-        return request, lambda body: _json_body(body, check)
+        return request, lambda body: _json_body(body, NETWORK_KEYS, check)
 
     def _create_volume(self, request: Request) -> tuple[Request, Callable[[bytes], bytes]]:
         def check(data: dict[str, Any]) -> None:
@@ -162,7 +203,7 @@ class Policy:
                 raise Denied("solo se permiten volúmenes locales corrientes")
             self._label(data)
 
-        return request, lambda body: _json_body(body, check)
+        return request, lambda body: _json_body(body, VOLUME_KEYS, check)
 
     def _tag(self, name: str) -> None:
         """Que un nombre no se quite a una imagen ajena."""
@@ -170,10 +211,8 @@ class Policy:
             self._mine("images", name)
 
     def _build(self, request: Request) -> tuple[Request, None]:
-        allowed = {"t", "dockerfile", "rm", "forcerm", "labels", "nocache", "pull", "target", "buildargs", "q"}
-        allowed |= {"version", "memory", "memswap", "cpushares", "cpusetcpus", "shmsize", "networkmode", "platform"}
         for name, value in request.query:
-            if value and name not in allowed:
+            if value and name not in BUILD_OPTIONS:
                 raise Denied(f"construir con «{name}» no se permite al corregir")
             if name == "t":
                 self._tag(value)
@@ -218,21 +257,20 @@ def _check_exec(data: dict[str, Any]) -> None:
         raise Denied("ejecutar con privilegios no se permite al corregir")
 
 
-def _json_body(body: bytes, check: Callable[[dict[str, Any]], None]) -> bytes:
+def _json_body(body: bytes, known: frozenset[str], check: Callable[[dict[str, Any]], None]) -> bytes:
+    """Comprueba un cuerpo y lo vuelve a escribir, para que el motor lea lo mismo que se comprobó.
+
+    Go no distingue mayúsculas en las claves: por eso solo se admiten las escritas como en la API.
+    """
     try:
         data = json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:
         raise Denied("el cuerpo no es JSON") from error
     if not isinstance(data, dict):
         raise Denied("el cuerpo no es un objeto JSON")
-    # Go no distingue mayúsculas en las claves: dos que solo difieran en eso esconderían una opción.
-    for part in (data, data.get("HostConfig") or {}, {k.lower(): v for k, v in data.items()}.get("hostconfig") or {}):
-        lowered = [name.lower() for name in part]
-        if len(set(lowered)) != len(lowered):
-            raise Denied("el cuerpo repite una clave")
-    odd = [name for name in data if name[:1] != name[:1].upper() or (name.lower() == "hostconfig" and name != "HostConfig")]
+    odd = sorted(set(data) - known)
     if odd:
-        raise Denied(f"la clave «{odd[0]}» no está escrita como en la API")
+        raise Denied(f"la opción «{odd[0]}» no se permite al corregir")
     check(data)
     return json.dumps(data).encode()
 

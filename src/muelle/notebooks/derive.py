@@ -15,6 +15,7 @@ from typing import Any
 import jupytext
 
 from muelle.errors import MuelleError
+
 from .plain import plain
 
 FIRST_CELL = """\

@@ -60,19 +60,22 @@ def _each(things: Iterable[Thing], remove: Callable[[Thing], object]) -> tuple[i
 def _remove_images(client: docker.DockerClient) -> tuple[int, dict[str, str]]:
     """Por nombres y sin forzar: una imagen que usa un contenedor ajeno se queda.
 
-    Una imagen de la que depende otra solo puede irse después: se repite mientras se avance.
+    Se repite mientras cambie algo: una imagen de la que depende otra solo puede irse después, y en el
+    almacén de containerd se queda sin nombre hasta entonces.
     """
 
     def remove(image: Thing) -> None:
         for name in image.names or (image.id,):
             client.api.remove_image(name)
 
-    total = 0
-    while True:
-        gone, kept = _each(mine(client).images, remove)
-        total += gone
-        if not gone or not kept:
-            return total, kept
+    seen: set[str] = set()
+    before: tuple[Thing, ...] = ()
+    kept: dict[str, str] = {}
+    while (images := mine(client).images) != before:
+        before = images
+        seen.update(each.id for each in images)
+        _, kept = _each(images, remove)
+    return len(seen) - len(images), kept
 
 
 def _networks_in_use(client: docker.DockerClient) -> dict[str, str]:
