@@ -17,7 +17,7 @@ ECHO = "import sys; print('orden', *sys.argv[1:])\nsys.exit(int(sys.argv[1]))\n"
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Un clon mínimo, en una carpeta con espacios y acentos: `curso`, ningún paquete y un `muelle` que repite."""
+    """Un clon mínimo, en una carpeta con espacios y acentos, sin paquetes y con un `muelle` que repite."""
     folder = tmp_path / "mi curso de cañón"
     (folder / "src" / "muelle").mkdir(parents=True)
     (folder / "src" / "muelle" / "__init__.py").touch()

@@ -1,4 +1,4 @@
-"""Las habitaciones de `muelle`: quién puede importar a quién, y quién ha de funcionar dentro de una página web."""
+"""Las habitaciones de `muelle`: quién importa a quién, y quién ha de funcionar dentro de una página web."""
 
 from __future__ import annotations
 
@@ -128,7 +128,8 @@ def test_the_hiding_hides() -> None:
 
 
 def test_importing_muelle_is_light() -> None:
-    code = "import sys, muelle; print([n for n in ('docker', 'graphviz', 'ipywidgets', 'rich') if n in sys.modules])"
+    heavy = ("docker", "graphviz", "ipywidgets", "rich")
+    code = f"import sys, muelle; print([name for name in {heavy} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60)
     assert result.stdout.strip() == "[]"
 

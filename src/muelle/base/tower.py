@@ -71,4 +71,4 @@ def tower(client: docker.DockerClient, count: int, labels: Mapping[str, str]) ->
 
 def _last_cause(message: str) -> str:
     """El último tramo del error del motor: el motivo, sin las rutas de su máquina que van delante."""
-    return message.rstrip("\"} \n").rpartition(": ")[2]
+    return message.rstrip('"} \n').rpartition(": ")[2]

@@ -6,7 +6,9 @@ Lo que tarda en importarse se importa dentro de cada orden, para que `--help` re
 from __future__ import annotations
 
 import os
+import sys
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +59,7 @@ def app() -> None:
     """Arquitectura de Docker: un curso que se lee, se ejecuta y se practica con un motor de verdad."""
 
 
-def _command(name: str) -> click.decorators._AnyCallable:
+def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     return app.command(name, options_metavar="[OPCIONES]")
 
 
@@ -215,7 +217,7 @@ def clean(si: bool) -> None:
         done("no había nada del curso en el motor")
         return
     out.print(f"Del curso hay: {mine}", markup=False, soft_wrap=True)
-    if not si and click.get_text_stream("stdin").isatty():
+    if not si and sys.stdin.isatty():
         click.confirm("¿Lo quito?", default=True, abort=True)
     done(f"quitado: {owned.clean(client)}")
 

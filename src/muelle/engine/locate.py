@@ -8,6 +8,7 @@ from pathlib import Path
 
 from muelle.engine import contexts, private, sockets
 from muelle.engine.endpoint import Discarded, Endpoint, Tls
+from muelle.engine.folders import folder
 from muelle.engine.probe import probe
 from muelle.errors import EngineDenied, EngineUnavailable, MissingTool, MuelleError
 
@@ -72,7 +73,9 @@ def explicit(environment: Mapping[str, str] | None = None) -> Endpoint | None:
         if not value:
             continue
         origin = f"la variable {name}"
-        if name == "MUELLE_ENGINE" and value == PRIVATE:
+        # `clase` da DOCKER_HOST a la terminal de JupyterLab: si es el motor privado, se trata como tal y,
+        # si murió, se arranca otra vez.
+        if (name == "MUELLE_ENGINE" and value == PRIVATE) or value == folder().url:
             return Endpoint(url="", origin=origin, private=True)
         if "://" not in value:
             raise EngineUnavailable(

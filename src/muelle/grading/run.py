@@ -222,7 +222,10 @@ def _in_process(path: Path, deadline: float, uid: int | None, stop: threading.Ev
     """Un corrector aparte para un cuaderno; si no acaba, se acaba con él."""
     token = secrets.token_hex(8)
     # Los sockets Unix tienen rutas cortas: una carpeta temporal, y no la del informe.
-    folder, private = Path(tempfile.mkdtemp(prefix="muelle-corrige-")), Path(tempfile.mkdtemp(prefix="muelle-corrige-"))
+    folder, private = (
+        Path(tempfile.mkdtemp(prefix="muelle-corrige-")),
+        Path(tempfile.mkdtemp(prefix="muelle-corrige-")),
+    )
     target = private / "resultado.json"
     order = private / "encargo.json"
     order.write_text(
@@ -238,11 +241,12 @@ def _in_process(path: Path, deadline: float, uid: int | None, stop: threading.Ev
         ),
         encoding="utf-8",
     )
+    errors = (private / "errores.txt").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "muelle.grading.runner", str(order)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
-        stderr=(private / "errores.txt").open("wb"),
+        stderr=errors,
         start_new_session=True,
     )
     try:
@@ -250,19 +254,25 @@ def _in_process(path: Path, deadline: float, uid: int | None, stop: threading.Ev
         return _result(target) or {
             "problem": "El corrector de este cuaderno no acabó a tiempo."
             if late
-            else "El corrector de este cuaderno se cerró sin terminar."
+            else f"El corrector de este cuaderno se cerró sin terminar. {_last_line(private / 'errores.txt')}"
         }
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, 9)
         process.wait()
+        errors.close()
         if process.stdin:
             process.stdin.close()
         sweep(token, uid)
         with contextlib.suppress(MuelleError, OSError):
             clean(engine.connect(), token)
         for temporary in (folder, private):
-            pass
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _last_line(path: Path) -> str:
+    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1][:200] if lines else ""
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float, stop: threading.Event) -> bool:
