@@ -77,7 +77,14 @@
   };
   reveal();
   addEventListener("hashchange", reveal);
-  addEventListener("beforeprint", () => $$("details").forEach((box) => { box.open = true; }));
+  // En papel, claro y sin nada plegado.
+  let screen = root.dataset.theme;
+  addEventListener("beforeprint", () => {
+    screen = root.dataset.theme;
+    root.dataset.theme = "light";
+    $$("article details").forEach((box) => { box.open = true; });
+  });
+  addEventListener("afterprint", () => { root.dataset.theme = screen; });
 
   // Por dónde va la lectura: el apartado de ahora y, en el dispositivo, los capítulos leídos.
   const links = new Map($$(".muelle-en-pagina a[href^='#']").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));

@@ -23,6 +23,7 @@ _WHERE = {
     "new_client": "muelle.cells",
     "open_socket": "muelle.cells",
     "listen": "muelle.cells",
+    "steps": "muelle.cells",
     "terminal": "muelle.cells",
     "tower": "muelle.cells",
     "check": "muelle.exercises",

@@ -90,6 +90,19 @@ def build(dockerfile: str, files: Mapping[str, bytes | str | None] | None = None
     return owned.build(connect(), dockerfile, files, tag=tag)
 
 
+def steps(build: owned.Build) -> Diagram:
+    """Los pasos de una construcción: cuáles salieron de la caché y qué capa dejó cada uno.
+
+    Args:
+        build: lo que devolvió `build`.
+
+    Raises:
+        NotFound: la imagen que salió de ella ya no existe.
+    """
+    image = daemon.image(connect(), build.image_id)
+    return draw.build(build.steps, image, title=f"La construcción de {build.tag}")
+
+
 def tower(count: int) -> str:
     """Carga una imagen de `count` capas y arranca un contenedor con ella; véase `muelle.base.tower`.
 

@@ -284,14 +284,16 @@ def test_widgets_load_only_when_wanted(browser: Browser, site: Path, address: st
 
 
 def test_print_unfolds(browser: Browser, site: Path, address: str) -> None:
-    """Al imprimir, lo plegado se despliega y la cabecera no sale."""
+    """Al imprimir, en claro, lo plegado se despliega y la cabecera no sale."""
     name = next(page for page in sitio.chapters(site) if "<details" in (site / page).read_text("utf-8"))
-    page = open_page(browser, address).page
+    page = open_page(browser, address, theme="dark").page
     page.goto(f"{address}/{name}", wait_until="load")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     closed = page.locator("article details:not([open])").count()
     visible = page.is_visible(".muelle-cabecera")
+    theme = page.evaluate("document.documentElement.dataset.theme")
     page.context.close()
     assert closed == 0
     assert not visible
+    assert theme == "light"

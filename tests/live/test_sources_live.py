@@ -95,7 +95,9 @@ def imported(client: docker.DockerClient, name: str) -> None:
     data = tar(
         [Item("./", "dir", mode=0o755), Item("./solo", data=b"x" * 100), Item("./e", "symlink", link="/solo")]
     )
-    client.api.import_image_from_data(data, repository=name.split(":")[0], tag=name.split(":")[1])
+    answer = client.api.import_image_from_data(data)
+    repository, tag = name.split(":")  # aparte: Podman 4 no hace caso de la etiqueta al importar
+    client.api.tag(json.loads(answer.splitlines()[-1] or "{}")["status"], repository, tag)
 
 
 MARKS = """

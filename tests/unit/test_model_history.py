@@ -25,6 +25,11 @@ def test_zero_byte_rows_decide_without_asking_more() -> None:
     assert assign_layers(rows, 3, never, never) == ((0, None, 1, 2), Rule.SIZES_AND_ZERO)
 
 
+def test_a_row_with_bytes_makes_a_layer_whatever_it_says() -> None:
+    rows = [Row(ENV, 4), Row(RUN)]
+    assert assign_layers(rows, 2, never, never) == ((0, 1), Rule.SIZES_AND_ZERO)
+
+
 def test_parents_decide_when_sizes_are_ambiguous() -> None:
     rows = [Row(RUN, 5), Row(RUN), Row(RUN), Row(ENV)]
     assert assign_layers(rows, 2, lambda: (1, 1, 2, 2), never) == ((0, None, 1, None), Rule.PARENTS)

@@ -255,3 +255,18 @@ def test_memory_does_not_grow_with_the_image() -> None:
 
 
 HISTORY = b'"history": [{"created_by": "COPY a b"}]'
+
+
+def test_hard_links_share_the_attributes_that_were_written_last() -> None:
+    """Al extraer, cada enlace vuelve a poner modo y dueño a su contenido: valen los últimos."""
+    items = [Item("z", data=b"123", mode=0o600, uid=1), Item("a", "hardlink", link="z", mode=0o644, uid=2)]
+    (found,) = archive.read([podman([tar(items)])])
+    first, second = found.layers[0].entries
+    assert (first.path, first.type, first.size, first.mode, first.uid) == ("a", FileType.FILE, 3, 0o644, 2)
+    assert (second.path, second.type, second.link, second.mode, second.uid) == (
+        "z",
+        FileType.HARDLINK,
+        "a",
+        0o644,
+        2,
+    )

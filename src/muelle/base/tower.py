@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import docker
 from docker.errors import APIError, ContainerError
-from requests.exceptions import Timeout
 
 from muelle.errors import MuelleError
 
@@ -64,7 +63,7 @@ def tower(client: docker.DockerClient, count: int, labels: Mapping[str, str]) ->
         client.containers.run(f"{NAME}:{count}", ["true"], remove=True, labels=dict(labels))
     except (APIError, ContainerError) as error:
         return _last_cause(str(getattr(error, "explanation", None) or error))
-    except Timeout:
+    except OSError:  # requests.Timeout y compañía
         return "el motor no respondió a tiempo"
     return ""
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import click
 
 from .console import done, err, out, step, working
+from .exercises import exercises
+from .layers import layers
 from .paths import BUILD, NOTEBOOKS, ROOT, WORK
 
 if TYPE_CHECKING:
@@ -220,6 +222,40 @@ def clean(si: bool) -> None:
     if not si and sys.stdin.isatty():
         click.confirm("¿Lo quito?", default=True, abort=True)
     done(f"quitado: {owned.clean(client)}")
+
+
+app.add_command(layers)
+app.add_command(exercises)
+
+
+@_command("corregir")
+@click.argument("entregas", type=_FOLDER)
+@click.option(
+    "--salida", type=_FOLDER, default=Path("informe"), metavar="CARPETA", help="Dónde va el informe."
+)
+@click.option(
+    "--a-la-vez", type=click.IntRange(1), metavar="N", help="Cuadernos a la vez (uno por procesador)."
+)
+@click.option(
+    "--plazo", type=click.IntRange(1), default=600, metavar="S", help="Segundos para cada cuaderno (600)."
+)
+def grade(entregas: Path, salida: Path, a_la_vez: int | None, plazo: int) -> None:
+    """Corrige los cuadernos de una clase.
+
+    ENTREGAS es una carpeta con un cuaderno por estudiante, o con una carpeta por estudiante.
+    Lo ya corregido no se repite: si se interrumpe, la misma orden sigue donde estaba.
+    """
+    from muelle.grading import Step
+    from muelle.grading import grade as grade_all
+
+    def tell(progress: Step) -> None:
+        again = " (ya estaba)" if progress.resumed else ""
+        step(f"{progress.done} de {progress.total}: {progress.notebook}{again}")
+
+    report = grade_all(entregas, salida, workers=a_la_vez, deadline=plazo, progress=tell)
+    if not report.isolated:
+        step("Aviso: los cuadernos corrieron con tu mismo usuario; léelo en la guía docente.")
+    done(f"abre {report.html.resolve()} (o la tabla, {report.csv.name})")
 
 
 @_command("cuadernos")

@@ -23,6 +23,8 @@ import psutil
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 
+from muelle.errors import MuelleError
+
 MOST_OUTPUT = 1_000_000
 """Caracteres de salida que se admiten en una celda."""
 MOST_ANSWER = 200_000
@@ -81,13 +83,28 @@ class Kernel:
         self._client.load_connection_file(connection)
 
     def __enter__(self) -> Kernel:
-        self._client.start_channels()
+        self._client.start_channels(hb=False)
         try:
-            self._client.wait_for_ready(timeout=60)
+            self._wait_until_ready(60)
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def _wait_until_ready(self, seconds: float) -> None:
+        """Pregunta hasta que el núcleo responde por los dos canales.
+
+        Raises:
+            MuelleError: si no llega a responder.
+        """
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self._process.poll() is None:
+            identifier = self._client.kernel_info()
+            for _ in range(10):
+                message = self._next(identifier)
+                if message and message["content"].get("execution_state") == "idle":
+                    return
+        raise MuelleError("El núcleo de Python no llegó a arrancar.")
 
     def __exit__(self, *_error: object) -> None:
         end(self._process, self._token, self._uid)
@@ -116,7 +133,7 @@ class Kernel:
                     return Ran("El núcleo de Python se cerró mientras se ejecutaba la celda.", alive=False)
                 continue
             content = message["content"]
-            if message["msg_type"] == "status" and content.get("execution_state") == "idle":
+            if content.get("execution_state") == "idle":
                 return Ran(error)
             if message["msg_type"] == "error":
                 error = f"La celda falló: {content.get('ename')}: {content.get('evalue')}"[:300]
@@ -135,19 +152,16 @@ class Kernel:
             "__import__('json').dumps({'v': (lambda a: a() if callable(a) else a)((" + expression + "))}, "
             "default=lambda o: {'__puntos__': 1} if o is ... else {'__tipo__': type(o).__name__[:60]})"
         )
-        self._client.execute(
+        identifier = self._client.execute(
             "", silent=True, store_history=False, user_expressions={"v": code}, allow_stdin=False
         )
         try:
-            reply = self._client.get_shell_msg(timeout=seconds)
-            while not reply["content"].get("user_expressions"):
-                reply = self._client.get_shell_msg(timeout=seconds)
-        except queue.Empty:
-            raise ValueError("La respuesta no se dejó leer a tiempo.") from None
-        found = reply["content"]["user_expressions"]["v"]
-        if found.get("status") != "ok":
-            raise ValueError(f"La respuesta falló: {found.get('ename')}: {found.get('evalue')}"[:300])
-        text = found["data"]["text/plain"]
+            found = self._reply(identifier, seconds)["user_expressions"]["v"]
+            if found["status"] != "ok":
+                raise ValueError(f"La respuesta falló: {found['ename']}: {found['evalue']}"[:300])
+            text = str(found["data"]["text/plain"])
+        except (KeyError, TypeError) as error:
+            raise ValueError("La respuesta no se puede leer.") from error
         if len(text) > MOST_ANSWER:
             raise ValueError("La respuesta es demasiado larga.")
         try:
@@ -155,13 +169,37 @@ class Kernel:
         except (ValueError, SyntaxError, KeyError, TypeError, RecursionError) as error:
             raise ValueError("La respuesta no se puede leer.") from error
 
+    def _reply(self, identifier: str, seconds: float) -> dict[str, Any]:
+        """El contenido de la respuesta a una petición.
+
+        Raises:
+            ValueError: si no llega a tiempo.
+        """
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                message = self._client.get_shell_msg(timeout=0.5)
+                if message["parent_header"]["msg_id"] == identifier:
+                    return dict(message["content"])
+            except queue.Empty:
+                continue
+            except Exception as error:  # lo que llega lo escribe el estudiante: puede ser cualquier cosa
+                raise ValueError("La respuesta no se puede leer.") from error
+        raise ValueError("La respuesta no se dejó leer a tiempo.")
+
     def _next(self, identifier: str) -> dict[str, Any] | None:
+        """El siguiente mensaje; uno vacío si es de otra petición o no se entiende; None si no hay."""
+        blank: dict[str, Any] = {"msg_type": "", "content": {}}
         try:
             message: dict[str, Any] = self._client.get_iopub_msg(timeout=0.2)
+            same = message["parent_header"]["msg_id"] == identifier and isinstance(message["content"], dict)
+            return (
+                {**blank, "msg_type": message["msg_type"], "content": message["content"]} if same else blank
+            )
         except queue.Empty:
             return None
-        same = message.get("parent_header", {}).get("msg_id") == identifier
-        return message if same else {"msg_type": "", "content": {}}
+        except Exception:  # lo que llega lo escribe el estudiante: puede ser cualquier cosa
+            return blank
 
     def _interrupt(self, identifier: str, problem: str) -> Ran:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -284,10 +284,11 @@ _RULES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", rf"/(?:networks|volumes)/{_NAME}", Policy._free),
     ("POST", r"/containers/create", Policy._create_container),
     ("POST", rf"/containers/{_NAME}/exec", Policy._start_exec),
+    ("DELETE", rf"/(containers)/{_NAME}", Policy._own),
     (
-        "GET|HEAD|PUT|POST|DELETE",
-        rf"/(containers)/{_NAME}(?:/(?:json|top|logs|changes|export|stats|resize|start|stop|restart|kill"
-        r"|rename|pause|unpause|attach|wait|archive))?",
+        "GET|HEAD|PUT|POST",
+        rf"/(containers)/{_NAME}/(?:json|top|logs|changes|export|stats|resize|start|stop|restart|kill"
+        r"|rename|pause|unpause|attach|wait|archive)",
         Policy._own,
     ),
     ("GET|POST", rf"/exec/{_NAME}/(?:json|start|resize)", Policy._exec),
