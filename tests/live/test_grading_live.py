@@ -105,12 +105,12 @@ def _cases(foreign: str) -> dict[str, Case]:
             (START, 'while True: pass\nmuelle.check("historial-y-capas", 1)'), "TIMEOUT", "no acabó"
         ),
         "mucha-salida": Case(
-            (START, 'for n in range(10**9): print("x" * 1000)', HISTORY), problem="demasiado"
+            (START, 'while True: print("x" * 1000)', HISTORY), problem="demasiado"
         ),
         "salida-de-golpe": Case((START, 'print("x" * 50_000_000)', HISTORY), problem="demasiado"),
         "se-cierra": Case((START, "import os\nos._exit(0)", HISTORY), "UNANSWERED", "se cerró"),
         "se-mata": Case(
-            (START, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", HISTORY),
+            (START, "import os\nos.kill(os.getpid(), 9)", HISTORY),
             "UNANSWERED",
             "se cerró",
         ),
@@ -131,10 +131,11 @@ def _cases(foreign: str) -> dict[str, Case]:
         "tramposa-2": Case(
             (
                 START,
-                "import json, muelle.exercises.evaluate\njson.dumps = lambda *a, **k: '{\"v\": 1}'",
+                "import json\njson.dumps = lambda *a, **k: '{\"v\": 1}'",
                 WRONG,
             ),
-            "WRONG",
+            "UNANSWERED",
+            "no acabó",
         ),
         "ajenos": Case((START, attack, HISTORY), denied=True),
         "ajenos-todos": Case((START, remove_all, HISTORY), denied=True),
@@ -269,10 +270,8 @@ def test_nothing_of_anybody_is_lost_and_nothing_is_left(
     assert client.containers.list(all=True, filters={"label": "muelle.alumno"}) == []
     assert client.containers.list(all=True, filters={"label": "muelle.comprobacion"}) == []
     assert client.api.images(filters={"label": "muelle.alumno"}) == []
-    left = [
-        process for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"] == ["sleep", "987"]
-    ]
-    assert left == []
+    commands = [process.info["cmdline"] for process in psutil.process_iter(["cmdline"])]
+    assert ["sleep", "987"] not in commands
 
 
 def test_a_second_run_grades_only_what_changed(

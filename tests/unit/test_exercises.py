@@ -265,7 +265,7 @@ def test_importing_the_room_opens_nothing() -> None:
     """Solo biblioteca estándar y `docker`: sin procesos, hilos ni lo que no está en Pyodide."""
     code = (
         "import sys\n"
-        "for name in ('ipywidgets', 'rich', 'jupytext', 'platformdirs', 'psutil', 'nbclient', 'typer', 'yaml'):\n"
+        "for name in ('ipywidgets', 'rich', 'jupytext', 'platformdirs', 'psutil', 'typer', 'yaml'):\n"
         "    sys.modules[name] = None\n"
         "import muelle.exercises\n"
         "print('muelle.engine' in sys.modules)"

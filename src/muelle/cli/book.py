@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from muelle.errors import MuelleError
 
+from . import seal
 from .console import err, step
 from .paths import ROOT
 
@@ -65,6 +66,10 @@ def build(output: Path, engine_id: str, *, publish: bool, environment: dict[str,
     if publish:
         shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True, exist_ok=True)
+    current = seal.of(ROOT, engine_id, str(date.today()))
+    if seal.matches(output, current):
+        return output / "html" / "index.html"
+    seal.lift(output)
     cache = cache_for(output, engine_id)
     mode = "force" if publish else "cache"
     command = [sys.executable, "-m", "muelle.cli.render", str(output), mode, str(cache)]
@@ -89,6 +94,7 @@ def build(output: Path, engine_id: str, *, publish: bool, environment: dict[str,
         # Sin esto, la construcción siguiente daría por buenas las páginas ya leídas, con sus avisos.
         shutil.rmtree(output / ".doctrees", ignore_errors=True)
         raise BuildFailed(_reason(lines, output / LOG_NAME))
+    seal.put(output, current)
     return output / "html" / "index.html"
 
 

@@ -100,9 +100,12 @@ def _engine_answer() -> str:
 def _run_container() -> str:
     from muelle import base, engine, owned
 
-    client = engine.connect()
-    output = client.containers.run(base.NAME, ["echo", "hola"], remove=True, labels=owned.LABELS)
-    text = output.decode("utf-8", "replace").strip()
+    container = engine.connect().containers.run(base.NAME, ["echo", "hola"], detach=True, labels=owned.LABELS)
+    try:
+        container.wait(timeout=60)
+        text = container.logs().decode("utf-8", "replace").strip()
+    finally:
+        container.remove(force=True)
     if text != "hola":
         raise MuelleError(f"El contenedor respondió «{text}» y no «hola»: revisa el registro del motor.")
     return f"{base.NAME} respondió «hola»"

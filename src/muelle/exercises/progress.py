@@ -76,7 +76,7 @@ def read() -> Progress:
     except FileNotFoundError:
         pass
     except OSError:
-        return Progress(_session_seed())
+        return Progress(_SESSION)
     except (ValueError, TypeError, AttributeError, KeyError):
         with contextlib.suppress(OSError):
             file.replace(file.with_name(f"progreso-dañado-{time.time_ns()}.json"))
@@ -111,7 +111,7 @@ def _parse(data: Any) -> Progress:
 
 
 def _begin(file: Path) -> Progress:
-    fresh = Progress(_session_seed())
+    fresh = Progress(secrets.token_hex(4))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as stream:
@@ -120,16 +120,12 @@ def _begin(file: Path) -> Progress:
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError):
             return _parse(json.loads(file.read_text(encoding="utf-8")))
     except OSError:
-        pass  # carpeta de solo lectura: se sigue sin recordar
+        return Progress(_SESSION)  # carpeta de solo lectura: se sigue sin recordar
     return fresh
 
 
 _SESSION = secrets.token_hex(4)
-
-
-def _session_seed() -> str:
-    """Una semilla que no cambia mientras vive el proceso, por si no se puede guardar."""
-    return _SESSION
+"""Una semilla que no cambia mientras vive el proceso, por si no se puede guardar."""
 
 
 def _text(progress: Progress) -> str:

@@ -1,0 +1,204 @@
+"""La línea de órdenes contra un motor de verdad, y un motor que muere mientras corre un capítulo."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docker
+import jsonschema
+import nbclient
+import nbformat
+import psutil
+import pytest
+
+from muelle.engine import Endpoint, private
+from muelle.sources import report
+
+FOREIGN = "ajeno-a-las-ordenes"
+LABELS = {"muelle": "1"}
+
+
+def curso(endpoint: Endpoint, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Ejecuta una orden contra ese motor."""
+    return subprocess.run(
+        [sys.executable, "-m", "muelle", *arguments],
+        env={**os.environ, **endpoint.environment(), "COLUMNS": "120", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+    )
+
+
+def test_diagnostico_runs_a_real_container(engine_endpoint: Endpoint) -> None:
+    result = curso(engine_endpoint, "diagnostico")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "✓ Un contenedor de verdad: muelle/base respondió «hola»" in result.stdout
+    assert "✓ hecho" in result.stdout
+
+
+def test_capas_writes_what_it_is_asked_for(engine_endpoint: Endpoint, tmp_path: Path) -> None:
+    folder = {kind: str(tmp_path / f"dibujo.{kind}") for kind in ("svg", "png", "dot", "json")}
+    options = [text for kind, path in folder.items() for text in (f"--{kind}", path)]
+    result = curso(engine_endpoint, "capas", "muelle/base", "--contenido", *options)
+    assert result.returncode == 0, result.stderr
+    assert ET.parse(folder["svg"]).getroot().tag.endswith("svg")
+    assert Path(folder["png"]).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert Path(folder["dot"]).read_text(encoding="utf-8").lstrip().startswith("digraph")
+    found = json.loads(Path(folder["json"]).read_text(encoding="utf-8"))
+    jsonschema.validate(found, report.schema())
+    changed = [change["path"] for layer in found["images"][0]["layers"] for change in layer["changes"]]
+    assert "bin/busybox" in changed
+
+
+def test_capas_reads_the_daemon_and_its_archive_alike(
+    engine_endpoint: Endpoint, engine_client: docker.DockerClient, tmp_path: Path
+) -> None:
+    archive = tmp_path / "base.tar"
+    archive.write_bytes(b"".join(engine_client.api.get_image("muelle/base")))
+    live = json.loads(curso(engine_endpoint, "capas", "muelle/base", "--json", "-").stdout)
+    saved = json.loads(curso(engine_endpoint, "capas", "--archivo", str(archive), "--json", "-").stdout)
+    of = [[layer["diff_id"] for layer in found["images"][0]["layers"]] for found in (live, saved)]
+    assert of[0] == of[1] != []
+
+
+def test_capas_compares(engine_endpoint: Endpoint, engine_client: docker.DockerClient) -> None:
+    from muelle import owned
+
+    owned.build(
+        engine_client, "FROM muelle/base\nRUN echo x > /nueva && rm /etc/motd\n", tag="muelle/comparada"
+    )
+    try:
+        result = curso(engine_endpoint, "capas", "--comparar", "muelle/base", "muelle/comparada")
+    finally:
+        engine_client.images.remove("muelle/comparada", force=True)
+    assert result.returncode == 0, result.stderr
+    assert "+ añade nueva 2 B" in result.stdout
+    assert "− borra etc/motd" in result.stdout
+    layers = len(engine_client.api.inspect_image("muelle/base")["RootFS"]["Layers"])
+    assert f"Comparten {layers} capas" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", 5), (b"esto no es un tar" * 100, 5), (None, 6)],
+    ids=["vacío", "basura", "ausente"],
+)
+def test_capas_of_a_bad_file_is_one_sentence(
+    engine_endpoint: Endpoint, tmp_path: Path, content: bytes | None, code: int
+) -> None:
+    path = tmp_path / "mala.tar"
+    if content is not None:
+        path.write_bytes(content)
+    result = curso(engine_endpoint, "capas", "--archivo", str(path))
+    assert result.returncode == code
+    assert "Traceback" not in result.stderr
+    assert len([line for line in result.stderr.splitlines() if line.startswith("✗")]) == 1
+
+
+@pytest.fixture
+def foreign(engine_client: docker.DockerClient) -> Iterator[list[dict[str, Any]]]:
+    """Un contenedor, una imagen, un volumen y una red de la persona, y lo que el motor dice de ellos."""
+    api = engine_client.api
+    api.tag("muelle/base", FOREIGN, tag="1")
+    engine_client.volumes.create(FOREIGN)
+    engine_client.networks.create(FOREIGN, driver="bridge", internal=True)
+    engine_client.containers.run(f"{FOREIGN}:1", ["sleep", "600"], name=FOREIGN, detach=True)
+    yield [
+        api.inspect_container(FOREIGN),
+        api.inspect_image(f"{FOREIGN}:1"),
+        api.inspect_volume(FOREIGN),
+        api.inspect_network(FOREIGN),
+    ]
+    api.remove_container(FOREIGN, force=True)
+    api.remove_image(f"{FOREIGN}:1")
+    api.remove_volume(FOREIGN)
+    api.remove_network(FOREIGN)
+
+
+def test_limpiar_takes_ours_and_nothing_else(
+    engine_endpoint: Endpoint, engine_client: docker.DockerClient, foreign: list[dict[str, Any]]
+) -> None:
+    engine_client.containers.run(
+        "muelle/base", ["sleep", "600"], name="muelle-sobra", detach=True, labels=LABELS
+    )
+    engine_client.volumes.create("muelle-sobra", labels=LABELS)
+    result = curso(engine_endpoint, "limpiar")
+    assert result.returncode == 0, result.stderr
+    assert engine_client.containers.list(all=True, filters={"label": "muelle=1"}) == []
+    assert engine_client.volumes.list(filters={"label": "muelle=1"}) == []
+    api = engine_client.api
+    now = [
+        api.inspect_container(FOREIGN),
+        api.inspect_image(f"{FOREIGN}:1"),
+        api.inspect_volume(FOREIGN),
+        api.inspect_network(FOREIGN),
+    ]
+    assert now == foreign
+
+
+def test_ejercicios_start_fail_and_hint(engine_endpoint: Endpoint, tmp_path: Path) -> None:
+    home = {"MUELLE_HOME": str(tmp_path)}
+    listed = curso(engine_endpoint, "ejercicios", **home)
+    assert listed.returncode == 0
+    assert "Resueltos: 0 de" in listed.stdout
+    hint = curso(engine_endpoint, "ejercicios", "pista", "cuantas-capas", **home)
+    assert "Pista 1" in hint.stdout or "pista 1" in hint.stdout.lower()
+    unknown = curso(engine_endpoint, "ejercicios", "comprobar", "no-existe", **home)
+    assert unknown.returncode == 6
+    assert unknown.stderr.startswith("✗")
+
+
+CELLS = (
+    "import muelle\nclient = muelle.connect()\nprint('empieza')",
+    "client.containers.run('muelle/base', ['sleep', '300'], labels=muelle.LABELS)",
+)
+
+
+def test_an_engine_killed_while_a_chapter_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Un mensaje claro, nada colgado, y la orden siguiente funciona."""
+    monkeypatch.setenv("MUELLE_HOME", str(tmp_path / "casa"))
+    monkeypatch.setenv("MUELLE_ENGINE", "privado")
+    private.start()
+    pid = private.status().pid
+    assert pid is not None
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+
+    def kill_when_busy() -> None:
+        client = private.running()
+        assert client is not None
+        api = client.client().api
+        deadline = time.monotonic() + 60
+        while not api.containers() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        psutil.Process(pid).kill()
+
+    killer = threading.Thread(target=kill_when_busy)
+    killer.start()
+    try:
+        started = time.monotonic()
+        with pytest.raises(nbclient.exceptions.CellExecutionError) as caught:
+            nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+        assert time.monotonic() - started < 100
+        killer.join()
+        text = str(caught.value.traceback)
+        assert "✗ " in text
+        assert "Traceback" not in text
+        again = subprocess.run(
+            [sys.executable, "-m", "muelle", "diagnostico"],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        assert "✓ Un contenedor de verdad" in again.stdout, again.stdout + again.stderr
+    finally:
+        private.stop(keep_data=False)
