@@ -104,9 +104,7 @@ def _cases(foreign: str) -> dict[str, Case]:
         "bucle-en-la-respuesta": Case(
             (START, 'while True: pass\nmuelle.check("historial-y-capas", 1)'), "TIMEOUT", "no acabó"
         ),
-        "mucha-salida": Case(
-            (START, 'while True: print("x" * 1000)', HISTORY), problem="demasiado"
-        ),
+        "mucha-salida": Case((START, 'while True: print("x" * 1000)', HISTORY), problem="demasiado"),
         "salida-de-golpe": Case((START, 'print("x" * 50_000_000)', HISTORY), problem="demasiado"),
         "se-cierra": Case((START, "import os\nos._exit(0)", HISTORY), "UNANSWERED", "se cerró"),
         "se-mata": Case(

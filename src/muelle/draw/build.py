@@ -113,6 +113,8 @@ def _left_behind(step: BuildStep, img: Image | None, row: Instruction | None) ->
             return "sin capa", "metadatos", "metadatos"
         layer = img.layers[row.layer]
         return f"Capa {layer.position + 1}, {units.size(layer.size)}", short_id(layer.diff_id), "capa"
+    if step.instruction.split()[:2] == ["FROM", "scratch"]:
+        return "nada", "sin base", "metadatos"
     if _keyword(step) == "FROM":
         count = img.base_layers if img else None
         head = "capas de la base" if count is None else units.count(count, "capa base", "capas base")
