@@ -13,6 +13,7 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,17 +102,21 @@ def feedback(times: int) -> list[dict[str, Any]]:
             if not result.solved:
                 raise SystemExit(f"✗ {result}")
             samples.append((total, clock.engine))
+        totals, spent = zip(*samples, strict=True)
+        rest = [total - engine_time for total, engine_time in samples]
         rows.append(
             {
                 "ejercicio": slug,
-                "total_ms": round(statistics.median(total for total, _ in samples) * 1000, 1),
-                "motor_ms": round(statistics.median(spent for _, spent in samples) * 1000, 1),
-                "diferencia_ms": round(
-                    statistics.median(total - spent for total, spent in samples) * 1000, 1
-                ),
+                "total_ms": _median_ms(totals),
+                "motor_ms": _median_ms(spent),
+                "diferencia_ms": _median_ms(rest),
             }
         )
     return rows
+
+
+def _median_ms(seconds: Sequence[float]) -> float:
+    return round(statistics.median(seconds) * 1000, 1)
 
 
 CODE = """respuesta = {"filas": len(client.images.get("muelle/base").history()), "capas": 3}

@@ -12,7 +12,8 @@ import pytest
 
 from muelle.cli import language
 from muelle.cli.app import app
-from muelle.cli.book import cache_for
+from muelle.cli.book import BuildFailed, cache_for
+from muelle.cli.book import _prepare as prepare
 
 ENGLISH = ("Usage", "Options", "Commands", "Show this", "Error", "No such", "Missing", "Aborted")
 
@@ -88,3 +89,21 @@ def test_a_cache_serves_one_engine_only(tmp_path: Path) -> None:
     assert cache_for(tmp_path, "un motor") == first and first.is_dir()
     assert cache_for(tmp_path, "otro motor") != first
     assert not first.exists(), "la reserva del otro motor se borra"
+
+
+def test_publishing_into_a_foreign_folder_touches_nothing(tmp_path: Path) -> None:
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "mi-web.html").write_text("mía", encoding="utf-8")
+    (tmp_path / "foto.jpg").write_bytes(b"mia")
+    with pytest.raises(BuildFailed, match="no son del curso"):
+        prepare(tmp_path, empty=True)
+    assert (tmp_path / "html" / "mi-web.html").read_text(encoding="utf-8") == "mía"
+
+
+def test_publishing_empties_only_what_the_course_put_there(tmp_path: Path) -> None:
+    for name in ("html", ".doctrees", ".ejecuciones"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "registro.log").touch()
+    (tmp_path / "foto.jpg").write_bytes(b"mia")
+    prepare(tmp_path, empty=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["foto.jpg"]

@@ -418,6 +418,13 @@ def test_a_failed_step_is_named() -> None:
     both(draw.build([STEPS[0], Step(2, "RUN falla", False, "")]), "no terminó", "RUN falla")
 
 
+def test_from_scratch_starts_from_nothing() -> None:
+    steps = [Step(1, "FROM scratch", False, ""), Step(2, "COPY a /a", False)]
+    diagram = draw.build(steps)
+    both(diagram, "sin base")
+    assert "base" not in diagram.plain().replace("sin base", "")
+
+
 ARCHITECTURE = Architecture(
     "docker-py (SDK)", "7.2.0", "portatil", "Linux", "socket Unix", "unix:///…/docker.sock", "1.41", "1.12",
     "Docker Engine", "20.10.24", "portatil", "Debian 12", "6.1.0", "x86_64", True, "overlay2",

@@ -193,4 +193,4 @@ def test_exercise_cells_in_the_chapters_are_the_shipped_ones() -> None:
                 assert path.stem == exercise.chapter
                 seen.add(exercise.slug)
                 assert exercises.cell(exercise.slug) in text, exercise.slug
-    assert seen
+    assert seen == {exercise.slug for exercise in exercises.load()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -35,7 +34,7 @@ class BuildFailed(MuelleError):
 
 
 def cache_for(output: Path, engine_id: str) -> Path:
-    """La reserva de salidas ejecutadas de este motor y este día; las demás se borran.
+    """La reserva de salidas ejecutadas con este motor, este día y esta biblioteca; las demás se borran.
 
     La página dice con qué motor y qué día se hicieron sus salidas: reutilizar otras sería mentir.
 
@@ -43,7 +42,7 @@ def cache_for(output: Path, engine_id: str) -> Path:
         output: carpeta de construcción.
         engine_id: lo que distingue al motor (identidad y versión).
     """
-    key = hashlib.sha256(f"{engine_id} {date.today()}".encode()).hexdigest()[:16]
+    key = seal.of(ROOT, engine_id, str(date.today()), sources=seal.LIBRARY)[:16]
     folder = output / CACHES
     for old in folder.glob("*") if folder.is_dir() else ():
         if old.name != key:
@@ -63,9 +62,7 @@ def build(output: Path, engine_id: str, *, publish: bool, environment: dict[str,
     Raises:
         BuildFailed: una frase con la página y el motivo; el registro completo queda en `output`.
     """
-    if publish:
-        shutil.rmtree(output, ignore_errors=True)
-    output.mkdir(parents=True, exist_ok=True)
+    _prepare(output, empty=publish)
     current = seal.of(ROOT, engine_id, str(date.today()))
     if seal.matches(output, current):
         return output / "html" / "index.html"
@@ -96,6 +93,27 @@ def build(output: Path, engine_id: str, *, publish: bool, environment: dict[str,
         raise BuildFailed(_reason(lines, output / LOG_NAME))
     seal.put(output, current)
     return output / "html" / "index.html"
+
+
+def _prepare(output: Path, *, empty: bool) -> None:
+    """Deja lista la carpeta de construcción; con `empty`, sin nada de la construcción anterior.
+
+    Raises:
+        BuildFailed: ahí hay cosas que no puso el curso: no se tocan.
+    """
+    ours = {"html", ".doctrees", CACHES, LOG_NAME, seal.NAME}
+    found = {path.name for path in output.iterdir()} if output.is_dir() else set()
+    if found & ours and LOG_NAME not in found and CACHES not in found:
+        raise BuildFailed(f"En {output} ya hay cosas que no son del curso: elige otra carpeta con --salida.")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BuildFailed(
+            f"No se puede escribir en {output} ({error.strerror}): elige otra con --salida."
+        ) from error
+    for name in ours & found if empty else ():
+        path = output / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _follow(process: subprocess.Popen[str]) -> list[str]:

@@ -14,15 +14,20 @@ NAME = ".sello"
 SOURCES = ("_config.yml", "_toc.yml", "requirements.txt", "book", "exercises", "notebooks", "src/muelle")
 
 
-def of(root: Path, *facts: str) -> str:
+# De qué dependen las salidas de las celdas, además de su código y del motor.
+LIBRARY = ("exercises", "src/muelle")
+
+
+def of(root: Path, *facts: str, sources: tuple[str, ...] = SOURCES) -> str:
     """El sello de lo que hay ahora.
 
     Args:
         root: la carpeta del curso.
         facts: lo demás de lo que depende: el motor, el día, el modo.
+        sources: qué archivos y carpetas se miran, desde la raíz.
     """
     digest = hashlib.sha256(repr(facts).encode())
-    for source in SOURCES:
+    for source in sources:
         top = root / source
         for path in [top] if top.is_file() else sorted(top.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:

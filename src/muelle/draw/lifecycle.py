@@ -28,9 +28,11 @@ _LEADS_TO = {
     "unpause": "running",
     "pause": "paused",
     "die": "exited",
+    "died": "exited",
     "destroy": "removed",
+    "remove": "removed",
 }
-
+"""Adónde lleva cada aviso. Podman dice `remove` donde Docker dice `destroy`, y a veces `died`."""
 
 _Point = tuple[float, float]
 
@@ -82,8 +84,9 @@ def lifecycle(
 
     Args:
         events: (acción, segundos) de cada aviso del motor, en orden: `create`, `start`, `pause`,
-            `unpause`, `die`, `destroy`… Las demás acciones (`kill`, `stop`, `exec_start`…) no cambian
-            el estado: solo se nombran. Los segundos pueden contar desde cualquier momento.
+            `unpause`, `die`, `destroy`… Las demás acciones (`kill`, `stop`, `exec_start` y, en Podman,
+            `init` y `cleanup`) no cambian el estado: solo se nombran. Los segundos pueden contar desde
+            cualquier momento.
         title: de qué contenedor se trata.
     """
     steps, others = _steps(events)

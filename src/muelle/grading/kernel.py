@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import queue
-import resource
 import subprocess
 import sys
 import time
@@ -234,6 +233,8 @@ def _special(data: dict[str, Any]) -> Any:
 
 def _limit(own_user: bool) -> None:
     """Los límites del núcleo y de lo que lance. Corre en el hijo, antes de cambiar de programa."""
+    import resource  # no existe en Windows, donde `grade` se niega antes de llegar aquí
+
     limits = [(resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, FILE), (resource.RLIMIT_CORE, 0)]
     if own_user:
         limits.append((resource.RLIMIT_NPROC, 256))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from muelle import exercises
 
