@@ -1,6 +1,6 @@
 """Compara la lista con los sucesos que el demonio recuerda de ese contenedor."""
 
-from datetime import datetime, timezone
+from datetime import datetime
 
 from muelle.exercises import diagnosis
 
@@ -10,19 +10,16 @@ def draw(rng):
 
 
 def _actions(client, container):
-    now = client.info()["SystemTime"]
-    stream = client.api.events(since=0, until=_seconds(now), filters={"container": container.id}, decode=True)
+    """Lo que el demonio recuerda hasta ahora. `until` es el segundo que viene: se espera menos de uno."""
+    until = _seconds(client.info()["SystemTime"]) + 1
+    stream = client.api.events(since=0, until=until, filters={"container": container.id}, decode=True)
     return [event["Action"] for event in stream]
 
 
 def _seconds(moment):
-    """La hora del demonio, con sus decimales, como la pide `until`."""
-    whole, _, rest = moment.partition(".")
-    stamp = datetime.strptime(whole[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
-    if rest and "+" in rest:
-        stamp = datetime.fromisoformat(f"{whole[:19]}+{rest.split('+')[1]}")
-    digits = "".join(char for char in rest.split("+")[0] if char.isdigit())[:9]
-    return f"{int(stamp.timestamp())}.{digits or '0'}"
+    """La hora del demonio en segundos desde 1970; puede venir en UTC o con su diferencia horaria."""
+    zone = moment[-6:] if moment[-6:-5] in ("+", "-") else "+00:00"
+    return int(datetime.fromisoformat(moment[:19] + zone).timestamp())
 
 
 def check(answer, bench, client, nombre, codigo):

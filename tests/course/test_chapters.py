@@ -37,17 +37,21 @@ FOREIGN = "ajeno-al-curso"
 pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 
 
-def chapters() -> list[Path]:
-    """Las páginas del índice que son cuadernos, en orden."""
+def pages() -> list[Path]:
+    """Las páginas del índice, en orden."""
     table = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     listed = [entry for part in table["parts"] for entry in part["chapters"]]
     files = [entry["file"] for entry in listed]
     files += [section["file"] for entry in listed for section in entry.get("sections", ())]
-    pages = [ROOT / f"{name}.md" for name in files]
-    return [page for page in pages if "\nkernelspec:\n" in page.read_text(encoding="utf-8")]
+    return [ROOT / f"{name}.md" for name in files]
 
 
-CHAPTERS = chapters()
+def is_notebook(page: Path) -> bool:
+    """Si la página tiene celdas que ejecutar."""
+    return page.exists() and "\nkernelspec:\n" in page.read_text(encoding="utf-8")
+
+
+CHAPTERS = [page for page in pages() if is_notebook(page)]
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +172,8 @@ reversed_order = pytest.mark.parametrize("page", CHAPTERS[::-1], ids=names[::-1]
 
 
 def test_hay_capitulos() -> None:
-    """Si el índice cambiara de forma, las demás pruebas no mirarían nada."""
+    """Si el índice cambiara de forma o nombrara lo que no existe, las demás pruebas no mirarían nada."""
+    assert [page.name for page in pages() if not page.exists()] == []
     assert ROOT / "book/01-arquitectura.md" in CHAPTERS
 
 

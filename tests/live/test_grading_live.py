@@ -27,7 +27,7 @@ pytestmark = pytest.mark.live
 
 CHAPTER = "03-que-es-una-imagen"
 WORKERS = 2
-DEADLINE = 9
+DEADLINE = 12
 START = "import muelle\nclient = muelle.connect()"
 HISTORY = """respuesta = {"filas": len(client.images.get("muelle/base").history()),
              "capas": len(client.images.get("muelle/base").attrs["RootFS"]["Layers"])}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from muelle.owned import Build, Cleaned, Step
 from muelle.owned.build import context_tar
-from muelle.owned.marks import familiar, image_tags, is_marked
+from muelle.owned.marks import is_marked
 from muelle.owned.steps import StepReader
 
 # Recogido de Docker 20.10 y de Podman 4.3 con el mismo Dockerfile.
@@ -91,12 +91,6 @@ def test_el_contexto_lleva_lo_pedido_y_no_lo_ignorado() -> None:
 
 def test_el_mismo_contexto_es_el_mismo_tar() -> None:
     assert context_tar("FROM x\n", {"a": "1"}) == context_tar("FROM x\n", {"a": "1"})
-
-
-def test_los_nombres_de_podman_se_leen_como_los_de_docker() -> None:
-    assert familiar("docker.io/library/web:1") == familiar("localhost/web:1") == "web:1"
-    assert familiar("docker.io/muelle/base:latest") == "muelle/base:latest"
-    assert image_tags({"RepoTags": ["<none>:<none>"]}) == image_tags({"RepoTags": None}) == ()
 
 
 @pytest.mark.parametrize("labels", [None, {}, {"muelle": "0"}, {"muelle.base": "1"}, {"otra": "1"}])

@@ -138,8 +138,14 @@ def classroom(reiniciar: str | None, sin_navegador: bool) -> None:
         step(f"  (para traer la nueva y apartar la tuya: ./curso clase --reiniciar {Path(name).stem})")
     endpoint, _ = _engine()
     os.environ.update(endpoint.environment())
-    done(f"tus cuadernos están en {WORK.relative_to(ROOT)}/; JupyterLab se abre ahora (Ctrl-C para terminar)")
-    raise click.exceptions.Exit(lessons.open_lab(WORK, browser=not sin_navegador))
+
+    def ready(address: str) -> None:
+        done(f"tus cuadernos están en {WORK.relative_to(ROOT)}/; abre {address} (Ctrl-C para terminar)")
+        if not sin_navegador:
+            webbrowser.open(address)
+
+    step("Abriendo JupyterLab")
+    raise click.exceptions.Exit(lessons.open_lab(WORK, BUILD / "clase.log", ready))
 
 
 @_command("diagnostico")
@@ -284,7 +290,7 @@ def tests() -> None:
 
     from .checks import run
 
-    for tool in ("dot", "docker", "chromium"):
+    for tool in ("dot", "docker", "chromium", "hunspell"):
         engine.ensure_tool(tool, progress=step)
     _engine()
     raise click.exceptions.Exit(run(BUILD / "pruebas"))

@@ -9,9 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +27,16 @@ RECORD = ".curso.json"
 
 ASIDE = "anteriores"
 """Carpeta de las copias apartadas por `reset`."""
+
+START_SECONDS = 60.0
+"""Lo que se espera a que JupyterLab responda."""
+
+LAB_SETTINGS = {
+    "@jupyterlab/translation-extension:plugin": {"locale": "es_ES"},
+    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook"}},
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+"""Los ajustes de partida de JupyterLab; los que cambie la persona mandan."""
 
 
 @dataclass(frozen=True)
@@ -99,23 +113,70 @@ def reset(name: str, notebooks: Path, work: Path) -> Path | None:
     return aside
 
 
-def open_lab(work: Path, *, browser: bool) -> int:
-    """Abre JupyterLab en loopback, con contraseña de un solo uso (token) en la dirección.
+def open_lab(work: Path, log: Path, on_ready: Callable[[str], object]) -> int:
+    """Abre JupyterLab en loopback, en español y con un token de un solo uso, hasta que se cierre o Ctrl-C.
+
+    Args:
+        work: la carpeta que se ve.
+        log: dónde va lo que JupyterLab cuenta de sí mismo.
+        on_ready: recibe la dirección, con su token, cuando ya responde.
 
     Returns:
         El código de salida de JupyterLab.
+
+    Raises:
+        MuelleError: no arrancó.
     """
+    _write_lab_settings()
+    port, token = _free_port(), secrets.token_urlsafe(24)
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.root_dir={work}", f"--ServerApp.open_browser={browser}"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += [f"--ServerApp.root_dir={work}", "--ServerApp.open_browser=False"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--ServerApp.allow_root=True")
-    process = subprocess.Popen(command)
+    # El token va en el entorno: en la línea de órdenes lo vería cualquiera con `ps`.
+    environment = dict(os.environ, JUPYTER_TOKEN=token)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
+        _wait_until_ready(process, port, log)
+        on_ready(f"http://127.0.0.1:{port}/lab?token={token}")
         return process.wait()
     except KeyboardInterrupt:
+        return 0
+    finally:
         process.terminate()
         process.wait()
-        return 0
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise MuelleError(f"JupyterLab no arrancó: lee {log} y repite la orden.")
+
+
+def _free_port() -> int:
+    """Un puerto libre de loopback, a ser posible el de siempre."""
+    for port in (8888, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise MuelleError("No queda ningún puerto libre en esta máquina: cierra programas y repite la orden.")
+
+
+def _write_lab_settings() -> None:
+    """JupyterLab de este `.venv` en español, sin avisos ni consultas a Internet."""
+    folder = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1) + "\n", encoding="utf-8")
 
 
 def _digest(path: Path) -> str:

@@ -51,6 +51,9 @@ TOOLS = {
         "Google.Chrome",
         "mirar las páginas en las pruebas",
     ),
+    "hunspell": Tool(
+        ("hunspell",), ("hunspell", "hunspell-es"), None, None, "revisar la ortografía en las pruebas"
+    ),
     "git": Tool(("git",), ("git",), "git", "Git.Git", "las pruebas del repositorio"),
     "venv": Tool((), ("python3-venv",), None, None, "el entorno de Python"),
 }

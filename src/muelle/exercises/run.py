@@ -15,7 +15,7 @@ from typing import Any
 import docker
 
 from . import progress as store
-from .catalogue import Exercise, get, load
+from .catalogue import Exercise, Kind, get, load
 from .evaluate import Connect, drawn, evaluate, is_disconnection
 from .result import AnswerError, Outcome, Result
 
@@ -61,6 +61,9 @@ def check_file(slug: str, path: Path, *, connect: Connect = connect_to_course) -
     exercise = get(slug)
 
     def answer() -> Any:
+        # Un archivo que crea contenedores no se puede ejecutar dos veces: si ya está hecho, basta mirar.
+        if exercise.kind is Kind.STATE and evaluate(exercise, None, connect, ticket(slug)).solved:
+            return None
         return read_answer(exercise, path, connect, ticket(slug))
 
     return check(slug, answer, connect=connect)

@@ -2,7 +2,7 @@
 
 from .container import Container
 from .history import Row, assign_layers, by_flags, by_parents, by_sizes, by_sizes_and_zero, instructions
-from .identity import EMPTY_LAYER, chain_ids, is_base
+from .identity import EMPTY_LAYER, chain_ids, familiar, familiar_names, is_base
 from .image import Contents, Image, Instruction, Layer, Rule, short_id
 from .instruction import KEYWORDS, METADATA, is_metadata, parse
 from .stack import FileSystem, Wasted, changes, stack, wasted
@@ -33,6 +33,8 @@ __all__ = [
     "by_sizes_and_zero",
     "chain_ids",
     "changes",
+    "familiar",
+    "familiar_names",
     "instructions",
     "is_base",
     "is_metadata",

@@ -1,12 +1,32 @@
-"""Las identidades de una capa y qué capas vienen de la imagen de FROM."""
+"""Las identidades de una imagen y de sus capas, y qué capas vienen de la imagen de FROM."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 EMPTY_LAYER = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 """DiffID de la capa vacía: un tar sin nada (1024 ceros). Puede estar dos veces en una imagen."""
+
+
+_REGISTRIES = ("docker.io/library/", "docker.io/", "localhost/")
+
+
+def familiar(name: str) -> str:
+    """El nombre de una imagen como lo escribe Docker (`muelle/web:1`).
+
+    Podman le pone delante el registro: `docker.io/`, o `localhost/` si la imagen se hizo aquí.
+    Los demás registros son parte del nombre y se dejan.
+    """
+    for prefix in _REGISTRIES:
+        if name.startswith(prefix):
+            return name.removeprefix(prefix)
+    return name
+
+
+def familiar_names(tags: Iterable[str] | None) -> tuple[str, ...]:
+    """Los nombres de una imagen (véase `familiar`), sin el `<none>:<none>` de las que no tienen."""
+    return tuple(dict.fromkeys(familiar(tag) for tag in tags or () if not tag.startswith("<none>")))
 
 
 def chain_ids(diff_ids: Sequence[str]) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ import docker
 from docker.errors import APIError, NotFound
 
 from muelle.errors import NameTaken
+from muelle.model import familiar, familiar_names
 
 from .answers import plain_errors, reason
-from .marks import Thing, familiar, image_tags, is_marked, mine
+from .marks import Thing, is_marked, mine
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, 
             )
     tag = name if ":" in name else f"{name}:latest"
     for each in api.images():
-        if familiar(tag) in image_tags(each):
+        if familiar(tag) in familiar_names(each.get("RepoTags")):
             found.append(
                 ("una imagen", each["Id"], is_marked(each.get("Labels")), lambda: api.remove_image(tag))
             )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import docker
+
+from muelle.model import familiar_names
 
 from .answers import plain_errors
 
@@ -48,19 +49,6 @@ def is_marked(labels: Mapping[str, str] | None) -> bool:
     return (labels or {}).get("muelle") == "1"
 
 
-def familiar(tag: str) -> str:
-    """El nombre de una imagen como lo escribe Docker: Podman le pone delante el registro."""
-    for prefix in ("docker.io/library/", "docker.io/", "localhost/"):
-        if tag.startswith(prefix):
-            return tag.removeprefix(prefix)
-    return tag
-
-
-def image_tags(image: Mapping[str, Any]) -> tuple[str, ...]:
-    """Los nombres de una imagen, sin el `<none>:<none>` de las que no tienen."""
-    return tuple(familiar(tag) for tag in image.get("RepoTags") or () if not tag.startswith("<none>"))
-
-
 def mine(client: docker.DockerClient) -> Mine:
     """Todo lo que lleva la etiqueta `muelle=1`, y nada más.
 
@@ -83,7 +71,7 @@ def mine(client: docker.DockerClient) -> Mine:
             for each in containers
             if is_marked(each.get("Labels"))
         ),
-        tuple(Thing(each["Id"], image_tags(each)) for each in images if is_marked(each.get("Labels"))),
+        tuple(Thing(each["Id"], familiar_names(each.get("RepoTags"))) for each in images if is_marked(each.get("Labels"))),
         tuple(Thing(each["Id"], (each["Name"],)) for each in networks if is_marked(each.get("Labels"))),
         tuple(Thing(each["Name"], (each["Name"],)) for each in volumes if is_marked(each.get("Labels"))),
     )

@@ -12,9 +12,12 @@ from typing import Any
 
 from muelle.model.container import Container
 from muelle.model.history import Row, assign_layers, instructions
-from muelle.model.identity import chain_ids
+from muelle.model.identity import chain_ids, familiar_names
 from muelle.model.image import Image, Layer
 from muelle.model.tree import Change
+
+_SETTLED = {"stopped": "exited", "stopping": "running"}
+"""Estados de paso que solo tiene Podman, y el de Docker al que corresponden."""
 
 _KINDS = {0: Change.CHANGED, 1: Change.ADDED, 2: Change.REMOVED}
 
@@ -33,7 +36,7 @@ def _row(item: dict[str, Any]) -> Row:
         created=_date(created) if isinstance(created, int) else created,
         comment=item.get("Comment") or "",
         id="" if "<missing>" in identifier else identifier,
-        tags=tuple(item.get("Tags") or ()),
+        tags=familiar_names(item.get("Tags")),
     )
 
 
@@ -42,6 +45,16 @@ def _date(seconds: int) -> str | None:
     if seconds <= 0:
         return None
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def status(state: dict[str, Any]) -> str:
+    """El estado de un contenedor con las palabras de Docker.
+
+    Args:
+        state: el `State` de un inspect.
+    """
+    told = str(state.get("Status") or "unknown")
+    return _SETTLED.get(told, told)
 
 
 def diff_ids(attrs: dict[str, Any]) -> tuple[str, ...]:
@@ -73,7 +86,7 @@ def image(
     )
     return Image(
         id=attrs["Id"],
-        tags=tuple(attrs.get("RepoTags") or ()),
+        tags=familiar_names(attrs.get("RepoTags")),
         os=attrs.get("Os") or "",
         architecture=attrs.get("Architecture") or "",
         layers=layers,
@@ -112,15 +125,15 @@ def container(
         writable_size: bytes de la capa de escritura, si se conocen.
     """
     state = attrs.get("State") or {}
-    status = state.get("Status") or "unknown"
+    found = status(state)
     changes = sorted((item["Path"], _KINDS[item["Kind"]]) for item in diff or () if item["Kind"] in _KINDS)
     return Container(
         id=attrs["Id"],
         name=(attrs.get("Name") or "").lstrip("/"),
-        status=status,
+        status=found,
         image=of,
         command=(attrs.get("Path") or "", *(attrs.get("Args") or ())),
         changes=tuple(changes),
         writable_size=writable_size,
-        exit_code=state.get("ExitCode") if status in ("exited", "dead", "stopped") else None,
+        exit_code=state.get("ExitCode") if found in ("exited", "dead") else None,
     )

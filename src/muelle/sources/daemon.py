@@ -13,7 +13,7 @@ import requests
 from muelle.errors import BadArchive, EngineUnavailable, MuelleError, NotFound
 from muelle.model.container import Container
 from muelle.model.history import Row
-from muelle.model.identity import is_base
+from muelle.model.identity import familiar_names, is_base
 from muelle.model.image import Contents, Image
 from muelle.model.tree import LayerFiles
 
@@ -53,8 +53,7 @@ def images(client: docker.DockerClient) -> tuple[Image, ...]:
         listed = client.api.images()
     found = {}
     for item in listed:
-        tags = [tag for tag in item.get("RepoTags") or () if tag != "<none>:<none>"]
-        if tags and item["Id"] not in found:
+        if familiar_names(item.get("RepoTags")) and item["Id"] not in found:
             found[item["Id"]] = image(client, item["Id"])
     return tuple(sorted(found.values(), key=lambda each: each.name))
 
@@ -205,8 +204,7 @@ def _search_base(client: docker.DockerClient, of: Image) -> int | None:
     written = tuple(row.created_by for row in of.history)
     found = 0
     for item in client.api.images():
-        tagged = any(tag != "<none>:<none>" for tag in item.get("RepoTags") or ())
-        if item["Id"] == of.id or not tagged or item["Size"] > (of.size or item["Size"]):
+        if item["Id"] == of.id or not familiar_names(item.get("RepoTags")) or item["Size"] > (of.size or item["Size"]):
             continue
         try:
             base = _diff_ids(client, item["Id"])

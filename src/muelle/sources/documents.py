@@ -13,7 +13,7 @@ from typing import Any
 
 from muelle.errors import BadArchive
 from muelle.model.history import Row, by_flags, instructions
-from muelle.model.identity import chain_ids
+from muelle.model.identity import chain_ids, familiar_names
 from muelle.model.image import Image, Layer, Rule
 from muelle.model.tree import LayerFiles
 
@@ -163,7 +163,7 @@ def image(read: Config, tags: Sequence[str], files: Sequence[LayerFiles]) -> Ima
     ]
     return Image(
         id=read.id,
-        tags=tuple(tags),
+        tags=familiar_names(tags),
         os=read.os,
         architecture=read.architecture,
         layers=layers,

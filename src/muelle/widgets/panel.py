@@ -30,6 +30,7 @@ _ACTIONS = {
     "Matar": ("kill", "docker kill", "kill", ("running",)),
 }
 _GRACE = 2  # segundos que espera «Parar» antes de matar: en clase, diez se hacen largos
+_FEED_SECONDS = 0.5
 
 
 class ContainerPanel(Shown):
@@ -92,11 +93,18 @@ class ContainerPanel(Shown):
         return f"{self._name} ({short_id(self._id)}) está {STATES.get(status, status)}{ended}."
 
     def _events(self) -> list[tuple[str, float]]:
-        """Los avisos de este contenedor que el motor recuerda, desde que se creó."""
+        """Los avisos de este contenedor que el motor recuerda, desde que se creó.
+
+        Podman no da ninguno si el final que se le pide ya pasó (medido en 4.3 y 5.8): entonces se le
+        vuelve a preguntar con un final que está por llegar, y responde cuando llega.
+        """
         now = self._client.api.info().get("SystemTime")
-        until = _seconds(now) if now else None
-        if until is None:
+        if not now:
             return []
+        return self._heard(_seconds(now)) or self._heard(_seconds(now) + _FEED_SECONDS)
+
+    def _heard(self, until: float) -> list[tuple[str, float]]:
+        """Los avisos hasta `until`, en segundos desde 1970."""
         stream = self._client.api.events(
             since=f"{self._created - 1:.9f}",
             until=f"{until:.9f}",
@@ -114,13 +122,20 @@ class ContainerPanel(Shown):
             try:
                 getattr(self._client.api, method)(self._id, **options)
             except APIError as answer:
-                code = answer.response.status_code if answer.response is not None else "sin código"
-                self._message = f"✗ El motor no lo aceptó ({code}): el contenedor ya no estaba como parecía."
+                self._message = self._refusal(name, answer)
             except requests.RequestException:
                 self._message = ""  # lo dice `refresh`
             self.refresh()
 
         return act
+
+    def _refusal(self, name: str, answer: APIError) -> str:
+        """Por qué no se hizo: porque este motor no sabe, o porque el estado había cambiado."""
+        _, command, _, useful = _ACTIONS[name]
+        if self._ask()[0] in useful:
+            return f"✗ Este motor no puede hacer {command} aquí: {owned.reason(answer)}."
+        code = answer.response.status_code if answer.response is not None else "sin código"
+        return f"✗ El motor no lo aceptó ({code}): el contenedor ya no estaba como parecía."
 
     def _request(self, path: str) -> str:
         return f"POST /containers/{self._name}/{path}"
