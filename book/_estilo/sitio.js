@@ -117,27 +117,4 @@
       mark();
     }).observe(end);
   }
-
-  // Los controles (ipywidgets) pesan 450 KB: se cargan cuando alguien los pide.
-  const asks = $$(".muelle-controles");
-  const nameSliders = () => {
-    for (const handle of $$(".noUi-handle:not([aria-label])")) {
-      const label = handle.closest(".jupyter-widgets")?.querySelector("label");
-      handle.setAttribute("aria-label", label?.textContent || "Valor");
-    }
-  };
-  const showWidgets = () => {
-    // A sus deslizadores les falta el nombre para quien no ve el rótulo de al lado.
-    new MutationObserver(nameSliders).observe($("article"), { childList: true, subtree: true });
-    const script = document.createElement("script");
-    script.src = `${root.dataset.content_root}_static/controles/embed.js`;
-    script.addEventListener("load", () => {
-      asks.forEach((ask) => ask.remove());
-      // `embed.js` espera a que cargue la página, y ya cargó.
-      dispatchEvent(new Event("load"));
-    });
-    script.addEventListener("error", () => asks.forEach((ask) => { $("p", ask).textContent = "No se pudieron cargar los controles."; }));
-    document.body.append(script);
-  };
-  asks.forEach((ask) => $("button", ask).addEventListener("click", showWidgets, { once: true }));
 })();

@@ -1,8 +1,8 @@
-"""Los controles de los capítulos (ipywidgets), sin otros servidores y solo cuando alguien los pide.
+"""Los controles de los capítulos (ipywidgets) llegan al sitio en su forma estática.
 
-El programa que los dibuja pesa 450 KB comprimido. Va en `_estilo/controles/`, con su licencia y la orden que
-lo renueva, porque al construir no siempre hay npm ni red. Delante de cada control, la página lleva un
-botón que lo carga (`_estilo/sitio.js`).
+Un control sin un motor al lado se mueve y no contesta. En la página va la forma estática que cada control de
+`muelle.widgets` trae consigo: HTML que se pliega sin JavaScript. Así ninguna página carga los programas de
+ipywidgets, que pesan 450 KB. Que se prefiera el HTML lo dice `nb_mime_priority_overrides` en `_config.yml`.
 """
 
 from __future__ import annotations
@@ -10,23 +10,21 @@ from __future__ import annotations
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.util import logging
 
-VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
-ASK = """<div class="muelle-controles">
-<p>Aquí hay controles. Sin un motor al lado se mueven, pero no vuelven a calcular.</p>
-<button type="button" class="muelle-accion">Mostrar los controles</button>
-</div>
-"""
+LIVE = "application/vnd.jupyter.widget-view+json"
+logger = logging.getLogger(__name__)
 
 
-def offer(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:  # noqa: ARG001
-    """Pone el botón delante de cada control de la página."""
-    body = context.get("body")
-    if body and VIEW in body:
-        context["body"] = body.replace(VIEW, ASK + VIEW)
+def refuse_live(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:  # noqa: ARG001
+    """Avisa, y con eso la construcción falla, si un control llega vivo a una página: saldría en blanco."""
+    if LIVE in (context.get("body") or ""):
+        logger.warning(
+            "«%s» tiene un control sin forma estática: dale un `_repr_html_` (véase muelle.widgets).", pagename
+        )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registra la extensión."""
-    app.connect("html-page-context", offer)
+    app.connect("html-page-context", refuse_live)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

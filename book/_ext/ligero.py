@@ -44,7 +44,6 @@ UNUSED = (
         "basic.css",
         "mystnb.css",
         "mystnb.*.css",
-        "controles/renovar.sh",
     ),
     *("file.png", "plus.png", "minus.png", "base-stemmer.js", "spanish-stemmer.js"),
 )
@@ -60,9 +59,8 @@ def keep(asset: object, rules: dict[str, str], body: str) -> bool:
     """
     filename = getattr(asset, "filename", asset)
     if filename is None:
-        # Un bloque en la página. Solo se conserva el estado de los controles: es un dato, no un programa.
-        kind: str = getattr(asset, "attributes", {}).get("type", "")
-        return kind.startswith("application/vnd.jupyter")
+        # Un bloque escrito en la página: el estado de los controles y los programas de los temas.
+        return False
     needs = rules.get(Path(str(filename)).name)
     return needs is not None and needs in body
 

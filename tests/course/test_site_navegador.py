@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -261,26 +262,29 @@ def test_copy_button(browser: Browser, site: Path, address: str) -> None:
     assert copied == expected
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_widgets_load_only_when_wanted(browser: Browser, site: Path, address: str, theme: str) -> None:
-    """Los programas de los controles se cargan al pedirlos, del propio sitio, y lo que sale es accesible."""
-    names = [page for page in sitio.chapters(site) if "widget-view+json" in (site / page).read_text("utf-8")]
-    for name in names:
-        watched = open_page(browser, address, theme=theme)
-        page = watched.page
-        asked: list[str] = []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
+def test_widgets_are_static_and_open_by_keyboard(browser: Browser, site: Path, address: str) -> None:
+    """Cada control está en su forma estática: sin programas, y lo plegado se abre con el teclado."""
+    found = set()
+    for name in sitio.chapters(site):
+        kinds = re.findall(
+            r'<section class="muelle-(explorador|laboratorio|panel)"', (site / name).read_text("utf-8")
+        )
+        if not kinds:
+            continue
+        found |= set(kinds)
+        page = open_page(browser, address).page
+        scripts: list[str] = []
+        page.on("request", lambda asked, to=scripts: asked.resource_type == "script" and to.append(asked.url))
         page.goto(f"{address}/{name}", wait_until="networkidle")
-        assert not [url for url in asked if "/controles/" in url]
-        page.click(".muelle-controles button >> nth=0")
-        page.wait_for_selector(".jupyter-widgets, .widget-subarea", timeout=30_000)
-        page.wait_for_timeout(500)
-        assert [url for url in asked if url.endswith("/controles/embed.js")]
-        problems = axe_violations(page)
-        # El validador de esquemas que llevan dentro avisa de su propio esquema: no es cosa nuestra.
-        problems += [problem for problem in watched.take() if "strict mode" not in problem]
+        for kind in kinds:
+            box = page.locator(f"section.muelle-{kind} details").first
+            opened = box.get_attribute("open")
+            box.locator("summary").first.focus()
+            page.keyboard.press("Enter")
+            assert box.get_attribute("open") != opened, f"{name}: {kind}"
         page.context.close()
-        assert not problems, f"{name}: {problems}"
+        assert [Path(urlsplit(url).path).name for url in scripts] == ["sitio.js"], name
+    assert found == {"explorador", "laboratorio", "panel"}
 
 
 def test_print_unfolds(browser: Browser, site: Path, address: str) -> None:

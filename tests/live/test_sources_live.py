@@ -54,8 +54,16 @@ def build(dockerfile: str, **files: bytes) -> Make:
     return make
 
 
+class NoBuildKitError(Exception):
+    """Este motor no construye así; lleva lo que contestó."""
+
+
 def buildkit(dockerfile: str) -> Make:
-    """Con BuildKit y sin buildx: `POST /build?version=2` acepta el contexto en el cuerpo."""
+    """Con BuildKit y sin buildx: `POST /build?version=2` con el contexto en el cuerpo.
+
+    Podman no hace caso de `version` y construye con lo suyo. El almacén de containerd de Docker 26 no
+    encuentra un contexto que llega sin sesión; el de 28, sí.
+    """
 
     def make(client: docker.DockerClient, name: str) -> None:
         context = tar([Item("Dockerfile", data=dockerfile.encode()), Item("a", data=b"hola\n")])
@@ -65,8 +73,10 @@ def buildkit(dockerfile: str) -> Make:
             data=context,
             headers={"Content-Type": "application/x-tar"},
         )
-        if "error" in answer.text:
-            pytest.fail(f"Este motor no construye con BuildKit sin sesión: {answer.text[-300:]}")
+        messages = [json.loads(line) for line in answer.text.splitlines() if line]
+        if failed := [str(each["error"]) for each in messages if "error" in each]:
+            assert "build-context" in failed[0], failed
+            raise NoBuildKitError(failed[0])
 
     return make
 
@@ -141,7 +151,6 @@ IMAGES: dict[str, Make] = {
         history=[{"created_by": "COPY d /d # buildkit"}, {"created_by": "ENV A=1", "empty_layer": True}],
     ),
 }
-BUILDKIT_NEEDS = "buildkit"
 
 
 @pytest.fixture(scope="module", params=list(IMAGES))
@@ -149,17 +158,13 @@ def made(request: pytest.FixtureRequest, engine_endpoint: Any) -> Iterator[tuple
     """Una imagen de cada clase, que se borra al acabar."""
     client = engine_endpoint.client()
     name = f"{PREFIX}/{request.param}:1"
-    if request.param.startswith(BUILDKIT_NEEDS) and not _has_buildkit(client):
-        pytest.xfail("Este motor no tiene BuildKit sin sesión: su historia es la del constructor clásico.")
-    IMAGES[request.param](client, name)
+    try:
+        IMAGES[request.param](client, name)
+    except NoBuildKitError as answer:
+        pytest.xfail(f"Este motor no construye con BuildKit sin una sesión: {answer}")
     yield client, name
     client.api.remove_image(name, force=True)
     client.close()
-
-
-def _has_buildkit(client: docker.DockerClient) -> bool:
-    """Docker con el almacén clásico: Podman no lo tiene y con containerd el contexto exige una sesión."""
-    return client.info().get("Driver") == "overlay2"
 
 
 class Truth:
@@ -354,9 +359,12 @@ def test_marks_name_each_change(engine_client: docker.DockerClient) -> None:
 def test_base_is_found_for_every_builder(engine_client: docker.DockerClient) -> None:
     below = daemon.image(engine_client, BASE)
     assert below.base_layers is None
-    for kind in ("etapas", "commit", *(["buildkit"] if _has_buildkit(engine_client) else [])):
+    for kind in ("etapas", "commit", "buildkit"):
         name = f"{PREFIX}/base-{kind}:1"
-        IMAGES[kind](engine_client, name)
+        try:
+            IMAGES[kind](engine_client, name)
+        except NoBuildKitError:
+            continue  # lo cuenta `made`, con su razón
         try:
             assert daemon.image(engine_client, name).base_layers == len(below.layers), kind
         finally:

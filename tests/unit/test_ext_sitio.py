@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from datetime import date
 from pathlib import Path
@@ -44,10 +45,10 @@ def test_a_page_loads_only_the_styles_it_uses(name: str, body: str, expected: bo
     assert ligero.keep(asset(name), ligero.STYLES, body) is expected
 
 
-def test_inline_blocks_keep_only_widget_data() -> None:
-    """De los bloques escritos en la página se conserva el estado de los controles, y ningún programa."""
+def test_inline_blocks_are_dropped() -> None:
+    """De los bloques escritos en la página no queda ninguno: ni programas ni estado de controles."""
     state = asset(None, type="application/vnd.jupyter.widget-state+json")
-    assert ligero.keep(state, ligero.SCRIPTS, "")
+    assert not ligero.keep(state, ligero.SCRIPTS, "")
     assert not ligero.keep(asset(None), ligero.SCRIPTS, "")
 
 
@@ -181,15 +182,14 @@ def test_unused_theme_files_are_removed(tmp_path: Path) -> None:
     assert [path.name for path in static.iterdir()] == ["sitio.css"]
 
 
-def test_widgets_are_offered_where_they_are() -> None:
-    """Cada control lleva delante su botón; una página sin controles no cambia."""
-    page = {"body": f"<p>Antes</p>{controles.VIEW}{{}}</script>"}
-    controles.offer(None, "", "", page, None)
-    assert page["body"].count("Mostrar los controles") == 1
-    assert page["body"].index("Mostrar los controles") < page["body"].index(controles.VIEW)
-    plain = {"body": "<p>Antes</p>"}
-    controles.offer(None, "", "", plain, None)
-    assert plain == {"body": "<p>Antes</p>"}
+def test_live_widget_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    """Un control vivo en una página es un aviso, que detiene la construcción; el estático, no."""
+    logging.getLogger("sphinx").propagate = True
+    controles.refuse_live(None, "book/x", "", {"body": '<section class="muelle-panel">'}, None)
+    assert not caplog.records
+    live = {"body": f'<script type="{controles.LIVE}">{{}}</script>'}
+    controles.refuse_live(None, "book/x", "", live, None)
+    assert "«book/x» tiene un control sin forma estática" in caplog.text
 
 
 def test_long_definition_is_cut_at_a_word() -> None:

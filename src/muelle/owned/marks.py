@@ -71,7 +71,11 @@ def mine(client: docker.DockerClient) -> Mine:
             for each in containers
             if is_marked(each.get("Labels"))
         ),
-        tuple(Thing(each["Id"], familiar_names(each.get("RepoTags"))) for each in images if is_marked(each.get("Labels"))),
+        tuple(
+            Thing(each["Id"], familiar_names(each.get("RepoTags")))
+            for each in images
+            if is_marked(each.get("Labels"))
+        ),
         tuple(Thing(each["Id"], (each["Name"],)) for each in networks if is_marked(each.get("Labels"))),
         tuple(Thing(each["Name"], (each["Name"],)) for each in volumes if is_marked(each.get("Labels"))),
     )

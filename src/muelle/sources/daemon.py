@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import docker
@@ -25,7 +26,7 @@ def image(client: docker.DockerClient, name: str) -> Image:
     """Una imagen del demonio.
 
     Cuesta dos peticiones (inspect e history); más solo si las dos reglas baratas que unen el historial
-    con las capas callan, o para buscar la imagen de FROM (véase `_with_base`).
+    con las capas callan, o, la primera vez, para buscar la imagen de FROM (véase `_with_base`).
 
     Args:
         name: nombre, etiqueta o identificador.
@@ -185,8 +186,26 @@ def _with_base(client: docker.DockerClient, of: Image, history: Sequence[Row]) -
     """
     if of.base_layers is not None or all(row.id for row in history):
         return of
-    return replace(of, base_layers=_search_base(client, of))
+    found = _bases.get(of.id)
+    if found is None or (found.layers is None and time.monotonic() > found.asked + _ASK_AGAIN):
+        found = _bases[of.id] = _Base(_search_base(client, of), time.monotonic())
+    return replace(of, base_layers=found.layers)
 
+
+@dataclass(frozen=True)
+class _Base:
+    """Cuántas capas son de la imagen de FROM, o None si no se encontró, y cuándo se preguntó."""
+
+    layers: int | None
+    asked: float
+
+
+_ASK_AGAIN = 30.0
+"""Segundos hasta volver a buscar una base que no estaba: pudo llegar después."""
+
+_bases: dict[str, _Base] = {}
+"""La base de cada imagen ya buscada: listar las imágenes cuesta más que todo lo demás (medio segundo con
+veinte imágenes en el almacén de containerd). De qué imagen se hizo otra no puede cambiar."""
 
 _known: dict[str, tuple[str, ...]] = {}
 """DiffID de cada identificador visto. El identificador es un digest: lo que nombra no puede cambiar."""
@@ -204,7 +223,8 @@ def _search_base(client: docker.DockerClient, of: Image) -> int | None:
     written = tuple(row.created_by for row in of.history)
     found = 0
     for item in client.api.images():
-        if item["Id"] == of.id or not familiar_names(item.get("RepoTags")) or item["Size"] > (of.size or item["Size"]):
+        bigger = item["Size"] > (of.size or item["Size"])
+        if item["Id"] == of.id or bigger or not familiar_names(item.get("RepoTags")):
             continue
         try:
             base = _diff_ids(client, item["Id"])

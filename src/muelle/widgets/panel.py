@@ -17,6 +17,7 @@ from muelle import draw, owned
 from muelle.draw.container import STATES
 from muelle.errors import EngineUnavailable, NameTaken, NotFound
 from muelle.model import short_id
+from muelle.sources import answers
 
 from . import pages
 from .shown import Shown
@@ -30,7 +31,7 @@ _ACTIONS = {
     "Matar": ("kill", "docker kill", "kill", ("running",)),
 }
 _GRACE = 2  # segundos que espera «Parar» antes de matar: en clase, diez se hacen largos
-_FEED_SECONDS = 0.5
+_FEED_SECONDS = 0.5  # lo que se espera a Podman, que solo da los avisos de un plazo que no ha acabado
 
 
 class ContainerPanel(Shown):
@@ -48,6 +49,7 @@ class ContainerPanel(Shown):
             button.on_click(self._doing(name))
         self._state = w.HTML()
         self._message = ""
+        self._false: set[tuple[str, float]] = set()
         self.refresh()
 
     def view(self) -> w.Widget:
@@ -84,7 +86,7 @@ class ContainerPanel(Shown):
             state = self._client.api.inspect_container(self._id)["State"]
         except DockerNotFound:
             return "", None
-        return str(state["Status"]), state.get("ExitCode")
+        return answers.status(state), state.get("ExitCode")
 
     def _sentence(self, status: str, exit_code: int | None) -> str:
         if not status:
@@ -111,7 +113,8 @@ class ContainerPanel(Shown):
             filters={"container": self._id, "type": "container"},
             decode=True,
         )
-        return [(str(event["Action"]), event["timeNano"] / 1e9) for event in stream]
+        heard = [(str(event["Action"]), event["timeNano"] / 1e9) for event in stream]
+        return [event for event in heard if event not in self._false]
 
     def _doing(self, name: str) -> Callable[[Any], None]:
         method = _ACTIONS[name][0]
@@ -131,11 +134,19 @@ class ContainerPanel(Shown):
 
     def _refusal(self, name: str, answer: APIError) -> str:
         """Por qué no se hizo: porque este motor no sabe, o porque el estado había cambiado."""
-        _, command, _, useful = _ACTIONS[name]
-        if self._ask()[0] in useful:
-            return f"✗ Este motor no puede hacer {command} aquí: {owned.reason(answer)}."
+        method, command, _, useful = _ACTIONS[name]
         code = answer.response.status_code if answer.response is not None else "sin código"
-        return f"✗ El motor no lo aceptó ({code}): el contenedor ya no estaba como parecía."
+        if self._ask()[0] not in useful:
+            return f"✗ El motor no lo aceptó ({code}): el contenedor ya no estaba como parecía."
+        self._forget_last(method)
+        hint = ": sin ser root hace falta cgroup v2" if method == "pause" else ""
+        return f"✗ Este motor no puede hacer {command} en esta máquina ({code}){hint}."
+
+    def _forget_last(self, action: str) -> None:
+        """Podman avisa de una pausa aunque no la haya hecho: ese aviso no cuenta."""
+        events = self._events()
+        if events and events[-1][0] == action:
+            self._false.add(events[-1])
 
     def _request(self, path: str) -> str:
         return f"POST /containers/{self._name}/{path}"
