@@ -24,7 +24,8 @@ MAY_USE = {
     "exercises": {"owned", "base", "sources", "draw", "model", "errors", "engine"},
     "widgets": {"draw", "owned", "sources", "engine", "model", "errors"},
     "notebooks": {"exercises", "errors"},
-    "cells": {"base", "draw", "owned", "sources", "wire", "engine", "model", "errors"},
+    "heard": {"draw", "wire", "model"},
+    "cells": {"base", "draw", "heard", "owned", "sources", "wire", "engine", "model", "errors"},
     "grading": {"exercises", "notebooks", "owned", "engine", "model", "errors"},
     "cli": None,  # todas
 }
