@@ -16,15 +16,13 @@ LIVE = "application/vnd.jupyter.widget-view+json"
 logger = logging.getLogger(__name__)
 
 
-def refuse_live(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:  # noqa: ARG001
+def refuse(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:  # noqa: ARG001
     """Avisa, y con eso la construcción falla, si un control llega vivo a una página: saldría en blanco."""
     if LIVE in (context.get("body") or ""):
-        logger.warning(
-            "«%s» tiene un control sin forma estática: dale un `_repr_html_` (véase muelle.widgets).", pagename
-        )
+        logger.warning("«%s» tiene un control sin forma estática: dale un `_repr_html_`.", pagename)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registra la extensión."""
-    app.connect("html-page-context", refuse_live)
+    app.connect("html-page-context", refuse)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

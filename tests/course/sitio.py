@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from muelle.engine.install import which
+
 VARIABLE = "MUELLE_SITIO"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = which("chromium") or "chromium"
 # El sitio se sirve siempre dentro de una carpeta: así se ve si algún enlace parte de la raíz.
 PREFIX = "/un/curso"
 REFRESH = 'http-equiv="refresh"'

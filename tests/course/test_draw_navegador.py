@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+import sitio
 from playwright.sync_api import Browser, sync_playwright
 
 from muelle import draw
 from muelle.draw import Diagram
-from muelle.errors import MissingTool
 from muelle.model import Change, Container, Image, Instruction, Layer, Rule, chain_ids
 from muelle.model.conversation import Conversation, Exchange
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 # De cada caja, los textos que sobresalen; y los que no se distinguen del fondo.
 _OUTSIDE = """() => [...document.querySelectorAll('svg g.node')].flatMap(node => {
@@ -34,11 +31,9 @@ _COLOURS = """() => [...document.querySelectorAll('svg g.node:has(path)')].map(n
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """El Chromium de Debian, sin red."""
-    if not CHROMIUM.exists():
-        raise MissingTool("Falta Chromium: instala el paquete «chromium» y repite.")
     with sync_playwright() as play:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=options)
+        chromium = play.chromium.launch(executable_path=sitio.CHROMIUM, args=options)
         yield chromium
         chromium.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 import sitio
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from muelle.cli import paper
+from muelle.cli.book import zip_site
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 
@@ -155,6 +159,41 @@ def test_works_from_a_folder(browser: Browser, site: Path) -> None:
     watched.page.wait_for_selector("#search-results li")
     watched.page.context.close()
     assert not problems + watched.take(), "\n".join(problems)
+
+
+def test_zip_works_from_anywhere(browser: Browser, site: Path, tmp_path: Path) -> None:
+    """El `.zip` que se reparte, abierto en cualquier carpeta, lleva a la primera página con su aspecto."""
+    (tmp_path / "salida").mkdir()
+    copy = Path(shutil.copytree(site, tmp_path / "salida" / "html"))
+    shutil.unpack_archive(zip_site(copy), tmp_path / "memoria USB ñ")
+    watched = open_page(browser, "")
+    page = watched.page
+    page.goto((tmp_path / "memoria USB ñ" / "index.html").as_uri(), wait_until="load")
+    page.wait_for_selector(".muelle-portada .muelle-cabecera")
+    page.click("a.muelle-paso-siguiente")
+    page.wait_for_selector("h1")
+    background = page.evaluate("getComputedStyle(document.querySelector('.muelle-cabecera')).backgroundColor")
+    page.context.close()
+    assert background == "rgb(15, 42, 61)"
+    assert not watched.take()
+
+
+def test_pdf_has_the_whole_course(site: Path, tmp_path: Path) -> None:
+    """El PDF lleva todas las páginas, sin repetir identificadores ni perder enlaces."""
+    copy = Path(shutil.copytree(site, tmp_path / "html"))
+    order = paper.order(Path(__file__).resolve().parents[2] / "_toc.yml")
+    assert sorted(f"{page}.html" for page in order) == sitio.chapters(site)
+    whole = paper.single_page(copy, order)
+    ids = re.findall(r'\bid="([^"]+)"', whole)
+    assert len(ids) == len(set(ids))
+    lost = [link for link in re.findall(r'href="#([^"]*)"', whole) if link not in ids]
+    assert not lost
+    made = paper.pdf(copy, sitio.CHROMIUM).read_bytes()
+    assert made.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type /Page\b", made)) > 3 * len(order)
+    assert sorted(copy.rglob("*.html")) == sorted(
+        copy / path.relative_to(site) for path in site.rglob("*.html")
+    )
 
 
 def results(watched: Watched, address: str, words: str) -> set[str]:

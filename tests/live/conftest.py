@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 import docker
 import psutil
 import pytest
 
-from muelle import engine
+from muelle import engine, owned
 from muelle.engine import Endpoint
 from muelle.errors import MuelleError
 
@@ -29,6 +30,28 @@ def engine_client(engine_endpoint: Endpoint) -> Iterator[docker.DockerClient]:
     client = engine_endpoint.client()
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def said() -> Callable[[docker.DockerClient, str, list[str]], str]:
+    """Lo que escribe una orden en un contenedor nuevo, que después se quita.
+
+    `containers.run(…, remove=True)` no vale: en Podman el registro puede no estar escrito todavía
+    cuando el SDK lo lee.
+    """
+
+    def run(client: docker.DockerClient, image: str, command: list[str]) -> str:
+        made = client.containers.run(image, command, detach=True, labels=owned.LABELS)
+        try:
+            made.wait()
+            deadline = time.monotonic() + 5
+            while not (text := made.logs().decode()) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            return text
+        finally:
+            made.remove(force=True)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import docker
@@ -16,6 +16,8 @@ from muelle.engine import connect
 from muelle.errors import NameTaken
 
 pytestmark = pytest.mark.live
+
+Said = Callable[[docker.DockerClient, str, list[str]], str]
 
 
 @pytest.fixture
@@ -47,15 +49,14 @@ def test_los_diff_id_son_los_del_archivo(client: docker.DockerClient) -> None:
     assert tuple(image["RootFS"]["Layers"]) == base.diff_ids(client.version()["Arch"])
 
 
-def test_el_saludo_sale_de_la_tercera_capa(client: docker.DockerClient) -> None:
-    said = client.containers.run(base.NAME, "saludo", remove=True, labels={"muelle": "1"}).decode()
-    assert said.startswith("Hola desde muelle/base.") and "PID:        1" in said
+def test_el_saludo_sale_de_la_tercera_capa(client: docker.DockerClient, said: Said) -> None:
+    text = said(client, base.NAME, ["saludo"])
+    assert text.startswith("Hola desde muelle/base.") and "PID:        1" in text
 
 
-def test_sirve_una_pagina(client: docker.DockerClient) -> None:
+def test_sirve_una_pagina(client: docker.DockerClient, said: Said) -> None:
     script = "servir 8080 & for i in 1 2 3 4 5; do wget -qO- 127.0.0.1:8080 && exit; sleep 0.3; done"
-    page = client.containers.run(base.NAME, ["sh", "-c", script], remove=True, labels={"muelle": "1"})
-    assert "Hola desde un contenedor" in page.decode()
+    assert "Hola desde un contenedor" in said(client, base.NAME, ["sh", "-c", script])
 
 
 def test_si_falta_se_carga_y_si_esta_no_se_carga(without_base: docker.DockerClient) -> None:

@@ -38,6 +38,7 @@ ENGINE_PATHS = {".dockerenv", "dev", "proc", "sys", "etc", "run", "dev/console",
 }
 
 Make = Callable[[docker.DockerClient, str], None]
+Said = Callable[[docker.DockerClient, str, list[str]], str]
 
 
 def build(dockerfile: str, **files: bytes) -> Make:
@@ -317,7 +318,7 @@ def test_stack_is_what_a_container_sees(made: tuple[docker.DockerClient, str]) -
     assert seen(daemon.contents(client, name)) == exported(client, name)
 
 
-def test_marks_name_each_change(engine_client: docker.DockerClient) -> None:
+def test_marks_name_each_change(engine_client: docker.DockerClient, said: Said) -> None:
     from muelle.model import changes, wasted
 
     name = f"{PREFIX}/marcas-cambios:1"
@@ -342,9 +343,7 @@ def test_marks_name_each_change(engine_client: docker.DockerClient) -> None:
         assert by_layer[3]["otra"] is Change.CHANGED and by_layer[3]["roto"] is Change.ADDED
         lost = {(each.path, each.size) for each in wasted(contents.layers)}
         assert {("datos/b", 4), ("datos/sub/c", 5)} <= lost
-        seen_inside = engine_client.containers.run(
-            name, ["find", "/", "-xdev", "-type", "f"], remove=True, labels=LABELS
-        ).decode()
+        seen_inside = said(engine_client, name, ["find", "/", "-xdev", "-type", "f"])
         inside = {path.lstrip("/") for path in seen_inside.splitlines()} - ENGINE_PATHS
         files = {
             entry.path

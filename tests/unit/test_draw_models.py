@@ -375,6 +375,15 @@ def test_lifecycle_killed_while_paused_and_removed_before_start() -> None:
     assert "de creado a eliminado" in removed.plain()
 
 
+def test_lifecycle_told_by_podman() -> None:
+    names = ("create", "init", "start", "kill", "died", "cleanup", "remove")
+    diagram = draw.lifecycle([(name, float(at)) for at, name in enumerate(names)])
+    text = diagram.plain()
+    assert "Al final: eliminado." in text and "3. died, a los 4 s: de en marcha a terminado" in text
+    assert "init, kill, cleanup" in text
+    assert diagram.dot.count("penwidth=2.6") == 3
+
+
 def test_lifecycle_without_events() -> None:
     diagram = draw.lifecycle([("exec_start: sh -c ls", 1.0)])
     assert "Ningún aviso" in diagram.plain() and "exec_start" in diagram.plain()

@@ -226,8 +226,11 @@ def test_transport(url: str, tls: Tls | None, expected: str) -> None:
     ("url", "expected"),
     [
         ("unix:///casa/ana/.docker/run/docker.sock", "unix://~/.docker/run/docker.sock"),
-        ("unix:///casa/anabel/docker.sock", "unix:///casa/anabel/docker.sock"),
+        ("unix:///casa/anabel/docker.sock", "unix:///…/docker.sock"),
+        ("unix:///tmp/pruebas/motor/podman.sock", "unix:///…/podman.sock"),
         ("unix:///var/run/docker.sock", "unix:///var/run/docker.sock"),
+        ("unix:///run/user/1000/podman/podman.sock", "unix:///run/user/1000/podman/podman.sock"),
+        ("npipe:////./pipe/docker_engine", "npipe:////./pipe/docker_engine"),
         ("ssh://ana@servidor", "ssh://…@servidor"),
         ("tcp://servidor:2375", "tcp://servidor:2375"),
     ],

@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 
@@ -19,8 +20,11 @@ import controles  # noqa: E402
 import cuadernos  # noqa: E402
 import glosario  # noqa: E402
 import ligero  # noqa: E402
+import novedades  # noqa: E402
 import procedencia  # noqa: E402
 import publicacion  # noqa: E402
+from docutils import nodes  # noqa: E402
+from docutils.utils import new_document  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
 
 
@@ -185,10 +189,10 @@ def test_unused_theme_files_are_removed(tmp_path: Path) -> None:
 def test_live_widget_is_refused(caplog: pytest.LogCaptureFixture) -> None:
     """Un control vivo en una página es un aviso, que detiene la construcción; el estático, no."""
     logging.getLogger("sphinx").propagate = True
-    controles.refuse_live(None, "book/x", "", {"body": '<section class="muelle-panel">'}, None)
+    controles.refuse(None, "book/x", "", {"body": '<section class="muelle-panel">'}, None)
     assert not caplog.records
     live = {"body": f'<script type="{controles.LIVE}">{{}}</script>'}
-    controles.refuse_live(None, "book/x", "", live, None)
+    controles.refuse(None, "book/x", "", live, None)
     assert "«book/x» tiene un control sin forma estática" in caplog.text
 
 
@@ -198,3 +202,41 @@ def test_long_definition_is_cut_at_a_word() -> None:
     cut = glosario.shorten("palabra " * 60)
     assert len(cut) <= glosario.LONGEST + 1
     assert cut.endswith("palabra…")
+
+
+def page_of_news(*headings: str) -> nodes.document:
+    """Una página de novedades, como la deja Sphinx."""
+    document = new_document("novedades")
+    top = nodes.section("", nodes.title("", "Novedades"), ids=["novedades"])
+    for number, heading in enumerate(headings):
+        item = nodes.section(
+            "", nodes.title("", heading), nodes.paragraph("", "Uno & dos."), ids=[f"n{number}"]
+        )
+        top += item
+    document += top
+    return document
+
+
+@pytest.mark.parametrize("base", ["", "https://ejemplo.org/curso/"])
+def test_feed_is_atom(base: str) -> None:
+    """El canal es XML con lo que Atom pide: identificador, título, fecha y enlace de cada novedad."""
+    news = novedades.read(page_of_news("4 de mayo de 2027: más capas", "24 de noviembre de 2026: primera"))
+    feed = ElementTree.fromstring(novedades.atom("Curso", news, base))
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert feed.findtext(f"{atom}updated") == "2027-05-04T00:00:00Z"
+    first, second = feed.findall(f"{atom}entry")
+    assert (first.findtext(f"{atom}title"), second.findtext(f"{atom}title")) == ("más capas", "primera")
+    assert first.findtext(f"{atom}summary") == "Uno & dos."
+    link = first.find(f"{atom}link")
+    assert link is not None
+    assert link.get("href") == (f"{base}book/novedades.html#n0" if base else "novedades.html#n0")
+    assert len({entry.findtext(f"{atom}id") for entry in (first, second)}) == 2
+
+
+@pytest.mark.parametrize(
+    "heading", ["Primera edición", "31 de febrero de 2027: no", "4 de mallo de 2027: no"]
+)
+def test_news_without_a_date_is_refused(heading: str) -> None:
+    """Una novedad sin su fecha, o con una que no existe, no pasa."""
+    with pytest.raises(ExtensionError, match="no es una novedad"):
+        novedades.read(page_of_news(heading))

@@ -110,3 +110,11 @@ def test_la_tabla_escapa_lo_que_escribe_la_persona() -> None:
     built = Build("sha256:1", "x", (Step(1, "RUN echo '<b>'"),), ("Dockerfile",), 1, "")
     assert "&lt;b&gt;" in built._repr_html_() and "<b>" not in built._repr_html_()
     assert "1. RUN echo '<b>'" in str(built)
+
+
+def test_una_construccion_se_muestra_en_pocas_lineas() -> None:
+    built = Build(
+        "sha256:" + "ab" * 32, "web:1", (Step(1, "FROM muelle/base"),), ("Dockerfile",), 10, "x" * 999
+    )
+    assert repr(built) == "web:1: 1 paso\n1. FROM muelle/base  [imagen de partida]"
+    assert repr(Cleaned(images=2)) == "Quitado: 2 imágenes."

@@ -145,7 +145,7 @@ def test_una_peticion_corriente_queda_grabada_en_cuanto_se_recibe(
             exchanges = talk.conversation.exchanges
             assert len(exchanges) == count and exchanges[-1].response_body == b"si\n"
     assert seen == [request] * 3, "el demonio recibe los bytes sin un cambio, credenciales incluidas"
-    assert "espacios" not in repr(talk.conversation)
+    assert "espacios" not in repr(talk.conversation.exchanges)
 
 
 def test_un_flujo_largo_llega_segun_sale(talking: Callable[[Handler], Talk]) -> None:

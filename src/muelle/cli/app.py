@@ -79,9 +79,13 @@ def _engine() -> tuple[Endpoint, docker.DockerClient]:
 @click.option("--servir", is_flag=True, help="Sirve la web en loopback y la rehace cuando cambia una fuente.")
 @click.option("--abrir", is_flag=True, help="Abre la web en el navegador al terminar.")
 @click.option("--zip", "zip_", is_flag=True, help="Empaqueta la web en un .zip para repartirla sin red.")
+@click.option("--pdf", is_flag=True, help="Hace también un PDF con el curso entero (con Chromium).")
 @click.option("--publicar", is_flag=True, help="En carpeta limpia y ejecutándolo todo, como al publicar.")
+@click.option("--direccion", default="", metavar="URL", help="Dónde se publica: para el mapa y las tarjetas.")
 @click.option("--salida", type=_FOLDER, default=BUILD, metavar="CARPETA", help="Carpeta de salida (_build).")
-def book(servir: bool, abrir: bool, zip_: bool, publicar: bool, salida: Path) -> None:
+def book(
+    servir: bool, abrir: bool, zip_: bool, pdf: bool, publicar: bool, direccion: str, salida: Path
+) -> None:
     """Construye el libro con un motor de verdad.
 
     Cada salida de la web la produce el motor que se encuentre, en el momento.
@@ -89,9 +93,10 @@ def book(servir: bool, abrir: bool, zip_: bool, publicar: bool, salida: Path) ->
     from muelle import engine
 
     from . import book as builder
+    from . import paper
     from .serve import serve
 
-    for tool in ("dot", "docker"):
+    for tool in ("dot", "docker", *(("chromium",) if pdf else ())):
         engine.ensure_tool(tool, progress=step)
     endpoint, client = _engine()
     facts = engine.describe(client, endpoint)
@@ -99,11 +104,16 @@ def book(servir: bool, abrir: bool, zip_: bool, publicar: bool, salida: Path) ->
     environment = dict(os.environ) if endpoint.private else {**os.environ, **endpoint.environment()}
 
     def make(publish: bool = False) -> Path:
-        return builder.build(salida.resolve(), identity, publish=publish, environment=environment)
+        return builder.build(
+            salida.resolve(), identity, publish=publish, environment=environment, address=direccion
+        )
 
     index = make(publish=publicar)
     if zip_:
         done(f"el libro está en {builder.zip_site(index.parent)}")
+    if pdf:
+        with working("Haciendo el PDF"):
+            done(f"el PDF está en {paper.pdf(index.parent, engine.ensure_tool('chromium'))}")
     if servir:
         serve(index.parent, make, lambda address: webbrowser.open(address) if abrir else None)
         return

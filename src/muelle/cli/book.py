@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from muelle.errors import MuelleError
 
-from . import seal
+from . import paper, seal
 from .console import err, step
 from .paths import ROOT
 
@@ -50,7 +50,9 @@ def cache_for(output: Path, engine_id: str) -> Path:
     return folder / key
 
 
-def build(output: Path, engine_id: str, *, publish: bool, environment: dict[str, str]) -> Path:
+def build(
+    output: Path, engine_id: str, *, publish: bool, environment: dict[str, str], address: str = ""
+) -> Path:
     """Construye el libro y devuelve su primera página.
 
     Args:
@@ -58,18 +60,19 @@ def build(output: Path, engine_id: str, *, publish: bool, environment: dict[str,
         engine_id: véase `cache_for`.
         publish: en carpeta limpia y ejecutándolo todo, como en integración continua.
         environment: variables para la construcción y sus núcleos (con qué motor hablan).
+        address: la dirección en la que se publica, para el mapa y las tarjetas; "" si no se publica.
 
     Raises:
         BuildFailed: una frase con la página y el motivo; el registro completo queda en `output`.
     """
     _prepare(output, empty=publish)
-    current = seal.of(ROOT, engine_id, str(date.today()))
+    current = seal.of(ROOT, engine_id, str(date.today()), address)
     if seal.matches(output, current):
         return output / "html" / "index.html"
     seal.lift(output)
     cache = cache_for(output, engine_id)
     mode = "force" if publish else "cache"
-    command = [sys.executable, "-m", "muelle.cli.render", str(output), mode, str(cache)]
+    command = [sys.executable, "-m", "muelle.cli.render", str(output), mode, str(cache), address]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -101,7 +104,7 @@ def _prepare(output: Path, *, empty: bool) -> None:
     Raises:
         BuildFailed: ahí hay cosas que no puso el curso: no se tocan.
     """
-    ours = {"html", ".doctrees", CACHES, LOG_NAME, seal.NAME}
+    ours = {"html", ".doctrees", CACHES, LOG_NAME, seal.NAME, paper.NAME}
     found = {path.name for path in output.iterdir()} if output.is_dir() else set()
     if found & ours and LOG_NAME not in found and CACHES not in found:
         raise BuildFailed(f"En {output} ya hay cosas que no son del curso: elige otra carpeta con --salida.")

@@ -1,4 +1,4 @@
-"""El proceso que construye la web: `python -m muelle.cli.render SALIDA MODO CACHE`.
+"""El proceso que construye la web: `python -m muelle.cli.render SALIDA MODO CACHE DIRECCION`.
 
 Va aparte para que la orden pueda seguir su progreso, y pararlo, sin mezclar su salida con la nuestra.
 """
@@ -11,13 +11,14 @@ from pathlib import Path
 from .paths import ROOT
 
 
-def main(output: str, mode: str, cache: str) -> int:
+def main(output: str, mode: str, cache: str, address: str) -> int:
     """Construye el libro de forma estricta.
 
     Args:
         output: carpeta de salida; la web queda en `output/html`.
         mode: `force` (ejecuta todo) o `cache` (reutiliza lo ejecutado con el mismo motor el mismo día).
         cache: carpeta de esa reserva.
+        address: la dirección en la que se publica; "" si no se publica.
 
     Returns:
         0 si no hubo avisos ni errores.
@@ -33,6 +34,7 @@ def main(output: str, mode: str, cache: str) -> int:
             "nb_execution_mode": mode,
             "nb_execution_cache_path": cache,
             "nitpicky": True,
+            "html_baseurl": address,
             "latex_individualpages": False,  # Jupyter Book la exige aunque no se haga PDF
         },
         warningiserror=True,

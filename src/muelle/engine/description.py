@@ -90,12 +90,17 @@ def transport(endpoint: Endpoint) -> str:
 
 
 def address(url: str) -> str:
-    """La dirección, sin la carpeta ni el nombre de la persona."""
+    """La dirección, sin la carpeta ni el nombre de la persona.
+
+    Un socket que no está donde los ponen los motores se queda en su nombre (`unix:///…/docker.sock`).
+    """
     scheme, mark, rest = url.partition("://")
     if scheme in ("unix", "http+unix", "npipe"):
         home = str(Path.home())
         if home != "/" and (rest == home or rest.startswith(home + "/")):
             rest = "~" + rest[len(home) :]
+        elif scheme != "npipe" and not rest.startswith(("/var/run/", "/run/")):
+            rest = f"/…/{rest.rpartition('/')[2]}"
         return f"{scheme}{mark}{rest}"
     user, at, machine = rest.rpartition("@")
     return f"{scheme}{mark}…@{machine}" if at and user else url

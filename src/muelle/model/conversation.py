@@ -52,3 +52,10 @@ class Conversation:
     exchanges: tuple[Exchange, ...]
     output: str = ""
     exit_code: int | None = None
+
+    def __str__(self) -> str:
+        lines = [f"  {each.method} {each.path} → {each.status or 'sin respuesta'}" for each in self.exchanges]
+        counted = "1 petición" if len(lines) == 1 else f"{len(lines)} peticiones"
+        return "\n".join([f"{self.title}: {counted}", *lines])
+
+    __repr__ = __str__

@@ -52,7 +52,11 @@ class Build:
 
     def __str__(self) -> str:
         lines = [f"{step.number}. {step.instruction}  [{step.outcome}]" for step in self.steps]
-        return "\n".join([f"{self.tag}: {len(self.steps)} pasos", *lines])
+        return "\n".join(
+            [f"{self.tag}: {len(self.steps)} {'paso' if len(self.steps) == 1 else 'pasos'}", *lines]
+        )
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         rows = "".join(

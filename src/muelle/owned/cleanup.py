@@ -42,6 +42,8 @@ class Cleaned:
         first = "Quitado: " + ", ".join(parts) + "." if parts else "No había nada del curso que quitar."
         return "\n".join([first, *(f"No se pudo quitar {each}" for each in self.kept)])
 
+    __repr__ = __str__
+
 
 def _each(things: Iterable[Thing], remove: Callable[[Thing], object]) -> tuple[int, dict[str, str]]:
     """Aplica `remove` a todo; devuelve cuántos se fueron y, de los que no, por qué."""

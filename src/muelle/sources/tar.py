@@ -33,7 +33,7 @@ def members(stream: Stream, what: str) -> Iterator[tarfile.TarInfo]:
         member: tarfile.TarInfo | None = tar.firstmember  # type: ignore[attr-defined]
         while member is not None:
             yield member
-            end = _padded(tar.offset)
+            end = -(-tar.offset // BLOCK) * BLOCK
             if stream.seek(end) < end:
                 raise BadArchive(f"En {what} faltan datos: el tar está truncado; vuelve a guardarlo.")
             if len(tar.pax_headers) > MAX_GLOBAL_HEADERS:
@@ -53,10 +53,6 @@ def _next(tar: tarfile.TarFile) -> tarfile.TarInfo | None:
         return tarfile.TarInfo.fromtarfile(tar)
     except (tarfile.EOFHeaderError, tarfile.EmptyHeaderError):  # type: ignore[attr-defined]
         return None
-
-
-def _padded(offset: int) -> int:
-    return -(-offset // BLOCK) * BLOCK
 
 
 def is_tar(head: bytes) -> bool:

@@ -60,6 +60,8 @@ class Session:
     def __str__(self) -> str:
         return html.plain(self.command, self.conversation, self.note)
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return html.terminal_block(
             self.command, self.output, self.exit_code, self.note

@@ -1,0 +1,89 @@
+"""Lo que corre fuera de aquí (`.github`, `.devcontainer`): se lee y sus órdenes existen."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from muelle.cli.app import app
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+COURSE = re.compile(r"(?:\./|python )curso\b([^\n;&|\"]*)")
+
+
+def course_commands(text: str) -> list[list[str]]:
+    """Los argumentos de cada `./curso …` de un texto."""
+    return [found.split() for found in COURSE.findall(text)]
+
+
+def wrong(arguments: list[str]) -> str:
+    """Qué no existe de una orden del curso; "" si existe todo."""
+    command: click.Command = app
+    for word in arguments:
+        options = [name for parameter in command.params for name in parameter.opts] + ["--help", "-h"]
+        if word.startswith("-"):
+            if word.partition("=")[0] not in options:
+                return word
+        elif isinstance(command, click.Group):
+            if word not in command.commands:
+                return word
+            command = command.commands[word]
+    return ""
+
+
+def steps(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def test_the_checker_sees_what_does_not_exist() -> None:
+    assert wrong(["libro", "--publicar"]) == ""
+    assert wrong(["libro", "--publico"]) == "--publico"
+    assert wrong(["motor", "arranca"]) == "arranca"
+    assert wrong(["pruebos"]) == "pruebos"
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflow(path: Path) -> None:
+    """Se lee, tiene plazo y permisos mínimos, y cada orden y cada archivo que nombra existen."""
+    workflow = yaml.safe_load(path.read_text("utf-8"))
+    assert workflow["permissions"]["contents"] == "read"
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 60
+    for step in steps(workflow):
+        assert ("run" in step) != ("uses" in step), step
+        if "uses" in step:
+            assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
+            continue
+        assert not [arguments for arguments in course_commands(step["run"]) if wrong(arguments)]
+        for name in re.findall(r"(?:bash|python3?) ((?:tests|\.ci)/\S+)", step["run"]):
+            assert (ROOT / name).is_file(), name
+
+
+def test_every_workflow_is_here() -> None:
+    assert [path.name for path in WORKFLOWS] == ["pruebas.yml", "publicar.yml", "semanal.yml"]
+
+
+def test_continuous_integration_runs_the_command_of_the_readme() -> None:
+    """`.ci/run` se puede ejecutar y hace lo mismo que `./curso pruebas`."""
+    run = ROOT / ".ci" / "run"
+    assert os.access(run, os.X_OK)
+    assert course_commands(run.read_text("utf-8")) == [["pruebas"]]
+
+
+def test_devcontainer() -> None:
+    """Se lee, y sus órdenes existen."""
+    folder = ROOT / ".devcontainer"
+    text = re.sub(r"^\s*//.*$", "", (folder / "devcontainer.json").read_text("utf-8"), flags=re.MULTILINE)
+    config = json.loads(text)
+    assert (folder / config["build"]["dockerfile"]).is_file()
+    used = course_commands(f"{config['onCreateCommand']}\n{config['postStartCommand']}")
+    assert len(used) == 2
+    assert not [arguments for arguments in used if wrong(arguments)]
