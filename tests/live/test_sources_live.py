@@ -21,9 +21,11 @@ from archives import Item, docker_20, tar
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from muelle.engine import Endpoint
 from muelle.errors import NotFound
 from muelle.model import Change, Contents, FileType, Rule, stack
 from muelle.sources import archive, daemon, local
+from muelle.wire import listen
 
 pytestmark = pytest.mark.live
 
@@ -368,6 +370,16 @@ def test_base_is_found_for_every_builder(engine_client: docker.DockerClient) -> 
             assert daemon.image(engine_client, name).base_layers == len(below.layers), kind
         finally:
             engine_client.api.remove_image(name, force=True)
+
+
+def test_an_image_seen_again_costs_two_requests(engine_endpoint: Endpoint) -> None:
+    """La base de una imagen se busca una sola vez: listar las imágenes cuesta más que lo demás."""
+    with listen(engine_endpoint) as talk:
+        first = daemon.image(talk.client, BASE)
+        before = len(talk.conversation.exchanges)
+        assert daemon.image(talk.client, BASE) == first
+        paths = [each.path.rpartition("/")[2] for each in talk.conversation.exchanges[before:]]
+    assert paths == ["json", "history"]
 
 
 def test_container_and_its_changes(engine_client: docker.DockerClient) -> None:

@@ -275,7 +275,9 @@ PODMAN = {
 
 
 def test_podman() -> None:
-    said = describe(_Answers(PODMAN, {"Rootless": True, "Driver": "overlay"}), Endpoint("unix:///x", ""))
+    info = {"Rootless": True, "Driver": "overlay", "OperatingSystem": "unknown"}
+    said = describe(_Answers(PODMAN, info), Endpoint("unix:///x", ""))
+    assert said.host_os is None
     assert said.engine_name == "Podman Engine"
     assert said.min_api_version == "4.0.0"
     assert said.components == (("Conmon", "2.1.6"), ("OCI Runtime (runc)", "1.1.5+ds1"))

@@ -156,7 +156,8 @@ def _detail(version: dict[str, Any], name: str) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """El texto, o None si no lo hay: Podman 4 dice «unknown» cuando no lo sabe."""
+    return value if isinstance(value, str) and value not in ("", "unknown") else None
 
 
 def _client_os() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .catalogue import Exercise, Kind, cell, get, load, root, statement
 from .evaluate import evaluate
-from .result import AnswerError, Diagnosis, Outcome, Result, diagnosis
+from .result import AnswerError, Diagnosis, Outcome, Result, UnsupportedError, diagnosis
 from .run import again, check, check_file, hint, progress, values
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Kind",
     "Outcome",
     "Result",
+    "UnsupportedError",
     "again",
     "cell",
     "check",

@@ -57,6 +57,7 @@ class Exercise:
         lesson: lo que se dice al resolverlo.
         answer: el tipo de la respuesta: `int`, `bool`, `str`, `list`, `dict` o "" si no la hay.
         keys: si la respuesta es un diccionario, sus claves y el tipo de cada una.
+        items: si la respuesta es una lista, el tipo de cada elemento.
         file: nombre del archivo que se pide, si es de clase `dockerfile`.
         engine: si la comprobación habla con el motor.
         project: si es el proyecto del capítulo.
@@ -74,6 +75,7 @@ class Exercise:
     lesson: str
     answer: str
     keys: tuple[tuple[str, str], ...]
+    items: str
     file: str
     engine: bool
     project: bool
@@ -179,6 +181,7 @@ def _read(folder: Path) -> Exercise:
             lesson=data["lesson"],
             answer="str" if kind is Kind.DOCKERFILE else data.get("answer", ""),
             keys=tuple(data.get("keys", {}).items()),
+            items=data.get("items", ""),
             file=data.get("file", "Dockerfile"),
             engine=data.get("engine", True),
             project=data.get("project", False),

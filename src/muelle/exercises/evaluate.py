@@ -19,16 +19,27 @@ from muelle.errors import EngineUnavailable, MuelleError
 
 from .bench import Bench
 from .catalogue import Exercise
-from .result import AnswerError, DeadlineError, Diagnosis, Outcome, Result, UnansweredError
+from .result import (
+    AnswerError,
+    DeadlineError,
+    Diagnosis,
+    Outcome,
+    Result,
+    UnansweredError,
+    UnsupportedError,
+)
 
 Connect = Callable[[], docker.DockerClient]
 
+DEEPEST = 8
+"""Hasta qué profundidad se buscan puntos suspensivos dentro de una respuesta."""
+
 UNANSWERED = Diagnosis(
-    "la respuesta sigue como venía.",
-    "algo tuyo en `respuesta`.",
+    "la respuesta sigue, toda o en parte, como venía.",
+    "algo tuyo en lugar de cada `...`.",
     "predecir antes de mirar es lo que hace que se quede; fallar aquí no cuesta nada.",
 )
-"""El diagnóstico de un ejercicio sin tocar."""
+"""El diagnóstico de un ejercicio sin tocar, o a medias."""
 
 
 def drawn(exercise: Exercise, ticket: str) -> dict[str, Any]:
@@ -91,6 +102,8 @@ def evaluate(
         return result(Outcome.CRASHED, str(error))
     except DeadlineError as error:
         return result(Outcome.TIMEOUT, str(error))
+    except UnsupportedError as error:
+        return result(Outcome.UNSUPPORTED, str(error))
     except EngineUnavailable as error:
         return result(Outcome.NO_ENGINE, str(error))
     except MuelleError as error:
@@ -150,7 +163,7 @@ def _typed(exercise: Exercise, answer: Any) -> Any:
         return None
     if isinstance(answer, tuple):
         answer = list(answer)
-    if answer in (..., None, [], {}) or (isinstance(answer, str) and not answer.strip()):
+    if answer is None or _is_empty(answer) or _has_dots(answer):
         raise UnansweredError
     _must_be("`respuesta`", answer, exercise.answer)
     if exercise.keys:
@@ -162,20 +175,35 @@ def _typed(exercise: Exercise, answer: Any) -> Any:
                     "la comprobación busca cada parte de la respuesta por su nombre.",
                 )
             )
-        if all(answer[name] is ... for name, _ in exercise.keys):
-            raise UnansweredError
         for name, kind in exercise.keys:
             _must_be(f'`respuesta["{name}"]`', answer[name], kind)
+    if exercise.items:
+        for number, item in enumerate(answer):
+            _must_be(f"`respuesta[{number}]`", item, exercise.items)
     return answer
+
+
+def _is_empty(answer: Any) -> bool:
+    if isinstance(answer, str):
+        return not answer.strip()
+    return isinstance(answer, list | dict) and not answer
+
+
+def _has_dots(answer: Any, depth: int = 0) -> bool:
+    """Si quedan puntos suspensivos en la respuesta o dentro de ella: falta algo por contestar."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, list | tuple | set | frozenset) and depth < DEEPEST:
+        return any(_has_dots(part, depth + 1) for part in answer)
+    return answer is ...
 
 
 def _must_be(name: str, value: Any, kind: str) -> None:
     wanted, words = _TYPES[kind]
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        seen = "sigue habiendo puntos suspensivos" if value is ... else f"hay un {type(value).__name__}"
         raise AssertionError(
             Diagnosis(
-                f"en {name} {seen}.",
+                f"en {name} hay un {type(value).__name__}.",
                 f"{words}.",
                 "solo se puede comparar con lo que dice el motor algo del mismo tipo.",
             )

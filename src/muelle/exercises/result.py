@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,6 +17,7 @@ class Outcome(Enum):
     CRASHED = "tu respuesta falló al ejecutarse"
     TIMEOUT = "se acabó el tiempo"
     NO_ENGINE = "no hay motor"
+    UNSUPPORTED = "tu motor no puede con este ejercicio"
     BROKEN = "la comprobación falló"
 
 
@@ -97,14 +99,14 @@ class Result:
                 ("Esperaba", self.diagnosis.expected),
                 ("Por qué importa", self.diagnosis.why),
             ]
-        body = "".join(f"<p><strong>{name}:</strong> {_escape(text)}</p>" for name, text in lines)
+        body = "".join(f"<p><strong>{name}:</strong> {rich(text)}</p>" for name, text in lines)
         if self.message:
-            body += f"<p>{_escape(self.message)}</p>"
+            body += f"<p>{rich(self.message)}</p>"
         return (
             f'<div class="muelle-resultado muelle-{self.outcome.name.lower()}" '
             f'data-muelle="{_escape(f"{self.slug}|{self.ticket}|{self.attempts}")}" '
             f'style="border-left:.3rem solid;padding:.2rem .8rem">'
-            f"<p><strong>{_escape(self.headline)}</strong></p>{body}</div>"
+            f"<p><strong>{rich(self.headline)}</strong></p>{body}</div>"
         )
 
 
@@ -115,6 +117,7 @@ _MARKS = {
     Outcome.CRASHED: "!",
     Outcome.TIMEOUT: "!",
     Outcome.NO_ENGINE: "!",
+    Outcome.UNSUPPORTED: "!",
     Outcome.BROKEN: "!",
 }
 
@@ -123,12 +126,22 @@ def _escape(text: str) -> str:
     return html.escape(text).replace("\n", "<br>")
 
 
+def rich(text: str) -> str:
+    """Una frase con `código` entre acentos graves y **negritas**, en HTML; todo lo demás, escapado."""
+    shown = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", _escape(text))
+    return re.sub(r"\*\*([^*\n]+)\*\*", r"<strong>\1</strong>", shown)
+
+
 class UnansweredError(AssertionError):
     """La respuesta sigue como venía."""
 
 
 class AnswerError(Exception):
     """Lo que escribió el estudiante falló al ejecutarse; el mensaje es una frase."""
+
+
+class UnsupportedError(Exception):
+    """A este motor le falta lo que el ejercicio necesita; el mensaje es una frase."""
 
 
 class DeadlineError(Exception):

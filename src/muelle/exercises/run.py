@@ -17,7 +17,7 @@ import docker
 from . import progress as store
 from .catalogue import Exercise, Kind, get, load
 from .evaluate import Connect, drawn, evaluate, is_disconnection
-from .result import AnswerError, Outcome, Result
+from .result import AnswerError, Outcome, Result, rich
 
 
 def connect_to_course() -> docker.DockerClient:
@@ -156,7 +156,7 @@ class Hint:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f'<div class="muelle-pista"><p>{html.escape(str(self))}</p></div>'
+        return f'<div class="muelle-pista"><p>{rich(str(self))}</p></div>'
 
 
 def hint(slug: str) -> Hint:
@@ -212,7 +212,7 @@ class Overview:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{html.escape(row.exercise.chapter)}</td><td>{html.escape(row.exercise.title)}</td>"
+            f"<tr><td>{html.escape(row.exercise.chapter)}</td><td>{rich(row.exercise.title)}</td>"
             f"<td><code>{html.escape(row.exercise.slug)}</code></td><td>{html.escape(row.state)}</td>"
             f"<td>{row.mark.attempts}</td></tr>"
             for row in self.rows
