@@ -61,7 +61,7 @@ def check(answer, client, bench, capas):
         "lo que dice la especificación OCI, no lo que aguanta un motor.",
         "si el límite es del motor, la misma imagen puede valer en una máquina y no en otra.",
     )
-    fits = _fits(client, bench, capas)
+    fits = bench.once(f"cabe una imagen de {capas} capas", lambda: _fits(client, bench, capas))
     assert answer["motor"] == fits, diagnosis(
         f"predijiste que tu motor {'puede' if answer['motor'] else 'no puede'} con {capas} capas, "
         f"y al intentarlo {'pudo' if fits else 'no pudo'}.",

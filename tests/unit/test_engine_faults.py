@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import docker.errors
 import pytest
@@ -14,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muelle.engine import explain
+from muelle.engine.endpoint import Endpoint
+from muelle.engine.probe import probe
 from muelle.errors import EngineDenied, EngineUnavailable, MuelleError, NameTaken, NotFound
 
 
@@ -153,3 +157,29 @@ def test_any_answer_of_the_engine_is_one_line(message: str, status: int) -> None
     said = explain(api_error(status, message))
     assert said is not None
     assert len(str(said).splitlines()) == 1
+
+
+def test_a_refused_tcp_address_is_not_a_late_answer() -> None:
+    """urllib3 dice que un rechazo es una clase de plazo agotado; quien lee debe saber que nadie escucha."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        with pytest.raises(EngineUnavailable, match="Nadie escucha"):
+            probe(Endpoint(f"tcp://127.0.0.1:{free.getsockname()[1]}", "la prueba"))
+
+
+class _Web(BaseHTTPRequestHandler):
+    """Un servidor cualquiera: responde 404 a todo."""
+
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002
+        return
+
+
+def test_a_web_server_is_not_an_engine() -> None:
+    with HTTPServer(("127.0.0.1", 0), _Web) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(EngineUnavailable, match="no es un motor de Docker"):
+            probe(Endpoint(f"tcp://127.0.0.1:{server.server_port}", "la prueba"))
+        server.shutdown()

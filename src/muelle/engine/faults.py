@@ -157,7 +157,10 @@ def _transport_error(exc: BaseException, at: str) -> MuelleError | None:
                 f"La conexión TLS con el motor{at} no se pudo acordar: "
                 "revisa los certificados y DOCKER_TLS_VERIFY."
             )
-        if isinstance(cause, (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)):
+        # Para urllib3 no poder conectar es una clase de plazo agotado; su causa dice la verdad.
+        if isinstance(
+            cause, (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+        ) and not isinstance(cause, urllib3.exceptions.NewConnectionError):
             return EngineUnavailable(
                 f"El motor{at} no respondió a tiempo: "
                 "comprueba que sigue en marcha con `./curso diagnostico`."
@@ -182,11 +185,20 @@ def _other(exc: BaseException, at: str) -> MuelleError:
         return EngineUnavailable(
             "Para hablar con un motor por SSH falta una biblioteca: escribe `.venv/bin/pip install paramiko`."
         )
-    if any(isinstance(cause, (json.JSONDecodeError, ValueError, KeyError)) for cause in _causes(exc)):
+    if any(
+        isinstance(cause, (json.JSONDecodeError, ValueError, KeyError)) or _has_no_version(cause)
+        for cause in _causes(exc)
+    ):
         return EngineUnavailable(f"Lo que responde{at} no es un motor de Docker: revisa la dirección.")
     if "Invalid bind address" in text or "not implemented" in text or "only supported on Windows" in text:
         return bad_address(at)
     return EngineUnavailable(f"No se puede hablar con el motor{at}: «{_one_line(text)}».")
+
+
+def _has_no_version(exc: BaseException) -> bool:
+    """A un servidor web cualquiera no se le puede preguntar la versión: responde 4xx."""
+    response = exc.response if isinstance(exc, requests.exceptions.HTTPError) else None
+    return response is not None and 400 <= response.status_code < 500
 
 
 def bad_address(at: str = "") -> EngineUnavailable:
