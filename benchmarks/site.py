@@ -1,6 +1,6 @@
 """Medidas del sitio: Lighthouse y tiempos, el nuestro y el de Jupyter Book tal cual, en la misma tanda.
 
-    python benchmarks/site.py [--paginas bienvenida,01-arquitectura] [--json FICHERO]
+    python benchmarks/site.py [--paginas bienvenida,01-arquitectura,05-construir] [--json FICHERO]
 
 Construye el libro desde cero con nuestra configuración y con la de serie (mismas páginas y celdas), y lo
 vuelve a construir sin cambios. Luego sirve los dos con gzip y pasa Lighthouse (teléfono, red y procesador
@@ -276,7 +276,7 @@ def main() -> None:
         description="Mide el sitio y lo compara con el de Jupyter Book tal cual."
     )
     parser.add_argument(
-        "--paginas", default="bienvenida,01-arquitectura", help="páginas, separadas por comas"
+        "--paginas", default="bienvenida,01-arquitectura,05-construir", help="páginas, separadas por comas"
     )
     parser.add_argument("--json", type=Path, help="deja también las cifras en este fichero")
     options = parser.parse_args()

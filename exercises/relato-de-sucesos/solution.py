@@ -7,7 +7,10 @@ contenedor = client.containers.run(
     "muelle/base", ["sh", "-c", f"exit {codigo}"], name=nombre, labels={"muelle": "1"}, detach=True
 )
 contenedor.wait()
-sucesos = client.events(
-    since=0, until=int(time.time()) + 1, filters={"container": contenedor.id}, decode=True
-)
-respuesta = [suceso["Action"] for suceso in sucesos]
+respuesta = []
+limite = time.monotonic() + 10
+while "die" not in respuesta and time.monotonic() < limite:
+    sucesos = client.events(
+        since=0, until=int(time.time()) + 1, filters={"container": contenedor.id}, decode=True
+    )
+    respuesta = [suceso["Action"] for suceso in sucesos]

@@ -164,7 +164,7 @@ Run = Callable[[Exercise, str], None]
 
 @pytest.fixture(scope="module")
 def run(request: pytest.FixtureRequest, client: docker.DockerClient) -> Iterator[Run]:
-    """Espera a un paso de un ejercicio; varios ejercicios van a la vez, con los pasos de cada uno seguidos."""
+    """Espera a un paso de un ejercicio; van varios ejercicios a la vez, cada uno con sus pasos seguidos."""
     from muelle import engine
 
     assert client.ping()

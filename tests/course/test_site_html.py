@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import sitio
@@ -222,3 +223,30 @@ def test_first_page_is_light(site: Path) -> None:
         for path in parts
     )
     assert size <= 150_000, f"{size} bytes"
+
+
+def test_glossary_words_explain_themselves(site: Path) -> None:
+    """Cada enlace a una palabra del glosario lleva su definición, para leerla sin salir de la página."""
+    links = [
+        (page, link[0])
+        for page in sitio.chapters(site)
+        for link in re.finditer(
+            r'<a class="reference internal"[^>]*>(?=<span class="[^"]*std-term)',
+            (site / page).read_text("utf-8"),
+        )
+    ]
+    assert links
+    bare = [(page, link) for page, link in links if not re.search(r'title="[^"]{15,}"', link)]
+    assert not bare, bare[:5]
+
+
+def test_feed_is_announced_and_leads_somewhere(site: Path) -> None:
+    """Cada página anuncia el canal de novedades, y cada novedad lleva a un apartado que existe."""
+    for page in sitio.chapters(site):
+        assert 'type="application/atom+xml"' in (site / page).read_text("utf-8"), page
+    feed = ElementTree.parse(site / "book" / "novedades.xml").getroot()
+    atom = "{http://www.w3.org/2005/Atom}"
+    links = [link.get("href", "") for link in feed.findall(f"{atom}entry/{atom}link")]
+    assert links
+    page = (site / "book" / "novedades.html").read_text("utf-8")
+    assert not [link for link in links if f'id="{link.rpartition("#")[2]}"' not in page]

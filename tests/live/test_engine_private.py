@@ -362,13 +362,21 @@ def test_daemon_that_cannot_start_quotes_its_log(home: Path) -> None:
     paths.data.unlink()
 
 
-def test_chosen_living_engine_is_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    del home
+@pytest.fixture
+def other(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """La dirección de un motor vivo que no es el privado de esta casa: el de otra."""
     url = private.start().url
-    monkeypatch.setenv("MUELLE_ENGINE", url)
+    monkeypatch.setenv("MUELLE_HOME", str(home.parent / "otra-casa"))
+    monkeypatch.delenv("MUELLE_ENGINE")
+    yield url
+    monkeypatch.setenv("MUELLE_HOME", str(home))
+
+
+def test_chosen_living_engine_is_used(other: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUELLE_ENGINE", other)
     monkeypatch.setenv("DOCKER_HOST", "unix:///no/existe.sock")
     found, client = engine.connection()
-    assert (found.url, found.private) == (url, False)
+    assert (found.url, found.private) == (other, False)
     said = engine.describe(client, found)
     assert said.engine_version == client.version()["Version"]
     assert said.host_name == client.info()["Name"]
@@ -376,12 +384,25 @@ def test_chosen_living_engine_is_used(home: Path, monkeypatch: pytest.MonkeyPatc
     assert said.same_host is True
 
 
-def test_chosen_engine_that_dies_is_an_error(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = private.start().url
-    monkeypatch.delenv("MUELLE_ENGINE")
-    monkeypatch.setenv("DOCKER_HOST", url)
+def test_chosen_engine_that_dies_is_an_error(home: Path, other: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", other)
     assert engine.connect().ping()
-    private.stop()
+    with monkeypatch.context() as back:
+        back.setenv("MUELLE_HOME", str(home))
+        private.stop()
     with pytest.raises(MuelleError, match="No hay ningún motor"):
         engine.connect()
     assert not (home / "motor/docker.sock").exists()
+
+
+def test_private_engine_named_by_docker_host_is_started_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`clase` da DOCKER_HOST a la terminal de JupyterLab: si el motor privado murió, se arranca otra vez."""
+    del home
+    monkeypatch.delenv("MUELLE_ENGINE")
+    monkeypatch.setenv("DOCKER_HOST", private.start().url)
+    private.stop()
+    found, client = engine.connection()
+    assert found.private
+    assert client.ping()

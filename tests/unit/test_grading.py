@@ -247,9 +247,9 @@ def test_report_says_who_is_stuck_where(tmp_path: Path) -> None:
         _Row(
             "=eva()", "eva.ipynb", {"verdicts": [_verdict("WRONG", found="<b>dos")], "seed": "b"}, ("luis",)
         ),
-        _Row("luis", "luis.ipynb", {"problem": "El archivo no es un cuaderno."}),
+        _Row("luis", "luis.ipynb", {"problem": "El archivo no es un cuaderno.", "retry": True}),
     ]
-    table, page = write(tmp_path, rows, isolated=False)
+    table, page = write(tmp_path, rows, exposed="Con tu mismo usuario: <todo>.")
     with table.open(encoding="utf-8-sig", newline="") as stream:
         lines = list(csv.DictReader(stream, delimiter=";"))
     assert [line["resuelto"] for line in lines] == ["sí", "no", "no"]
@@ -261,4 +261,7 @@ def test_report_says_who_is_stuck_where(tmp_path: Path) -> None:
     assert "1 de 2" in text
     assert "&lt;b&gt;dos" in text
     assert "<b>dos" not in text
+    assert "Con tu mismo usuario: &lt;todo&gt;." in text
+    assert "sin privilegios" not in text
+    assert "repite la misma orden" in text
     assert "http" not in text, "la página no pide nada a nadie"

@@ -269,8 +269,10 @@ def grade(entregas: Path, salida: Path, a_la_vez: int | None, plazo: int) -> Non
         step(f"{progress.done} de {progress.total}: {progress.notebook}{again}")
 
     report = grade_all(entregas, salida, workers=a_la_vez, deadline=plazo, progress=tell)
-    if not report.isolated:
-        step("Aviso: los cuadernos corrieron con tu mismo usuario; léelo en la guía docente.")
+    if report.exposed:
+        step(f"Aviso: {report.exposed}")
+    if report.pending:
+        step(f"Sin corregir, sin culpa suya: {report.pending}. Repite la orden y se intenta otra vez.")
     done(f"abre {report.html.resolve()} (o la tabla, {report.csv.name})")
 
 

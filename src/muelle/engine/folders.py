@@ -70,7 +70,7 @@ class Folder:
 
     @property
     def config(self) -> Path:
-        """La configuración del demonio, vacía: la de la máquina no es para él."""
+        """La configuración del demonio (véase `settings`): la de la máquina no es para él."""
         return self.root / "daemon.json"
 
     @property

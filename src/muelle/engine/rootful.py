@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
 
+from muelle.engine import settings
 from muelle.engine.folders import Folder
 from muelle.engine.install import ensure_tool, system_path
 from muelle.engine.kind import Kind
@@ -36,8 +36,7 @@ def prepare(paths: Folder, tell: Callable[[str], None]) -> Kind:
     """
     dockerd = ensure_tool("dockerd", tell)
     ensure_bridge(paths.bridge)
-    # Sin esto leería /etc/docker/daemon.json, que es del otro motor.
-    paths.config.write_text("{}\n", encoding="utf-8")
+    settings.write(paths, dockerd)
     command = (
         dockerd,
         f"--config-file={paths.config}",
@@ -47,11 +46,6 @@ def prepare(paths: Folder, tell: Callable[[str], None]) -> Kind:
         f"--pidfile={paths.pid}",
         f"--bridge={paths.bridge}",
         *_QUIET_NETWORK,
-        *((_LOOPBACK_ELSEWHERE,) if _knows(dockerd, "--default-network-opt") else ()),
+        *((_LOOPBACK_ELSEWHERE,) if settings.knows(dockerd, "--default-network-opt") else ()),
     )
     return Kind(NAME, command, {**os.environ, "PATH": system_path()})
-
-
-def _knows(dockerd: str, option: str) -> bool:
-    done = subprocess.run([dockerd, "--help"], capture_output=True, text=True, check=False)
-    return option in done.stdout

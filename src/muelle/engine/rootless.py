@@ -11,6 +11,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from muelle.engine import settings
 from muelle.engine.folders import Folder
 from muelle.engine.install import system_path, which
 from muelle.engine.kind import Kind
@@ -48,7 +49,8 @@ def has_ids() -> bool:
 
 def prepare(paths: Folder) -> Kind:
     """La orden para arrancarlo. Sin `/dev/net/tun` o sin slirp4netns no hay red para los contenedores."""
-    paths.config.write_text("{}\n", encoding="utf-8")
+    dockerd = which("dockerd") or "dockerd"
+    settings.write(paths, dockerd)
     runtime = paths.exec / "xdg"
     runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
     network = which("slirp4netns") is not None and os.access("/dev/net/tun", os.R_OK | os.W_OK)
@@ -70,7 +72,7 @@ def prepare(paths: Folder) -> Kind:
         "-c",
         _INSIDE,
         "muelle",
-        which("dockerd") or "dockerd",
+        dockerd,
         "--rootless",
         f"--config-file={paths.config}",
         f"--data-root={paths.data}",

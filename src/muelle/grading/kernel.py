@@ -65,7 +65,7 @@ class Kernel:
         connection, _ = write_connection_file(str(folder / "nucleo.json"), ip="127.0.0.1")
         if uid is not None:
             os.chown(connection, uid, uid)
-        owner: dict[str, Any] = {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
+        owner = {} if uid is None else _unprivileged(uid)
         self._uid = uid
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ipykernel_launcher", "-f", connection],
@@ -275,20 +275,21 @@ def _belongs(process: psutil.Process, token: str, uid: int | None) -> bool:
     return False
 
 
-def usable_uid(slot: int) -> int | None:
+def usable_uid(slot: int, python: str = sys.executable) -> int | None:
     """Un usuario sin privilegios para el puesto `slot`, o None si no se puede usar.
 
     Hace falta ser root y que ese usuario pueda ejecutar este Python.
+
+    Args:
+        python: el ejecutable; el de este proceso.
     """
     if os.geteuid() != 0:
         return None
     uid = FIRST_UID + slot
     try:
         probe = subprocess.run(
-            [sys.executable, "-c", "import ipykernel, muelle.exercises"],
-            user=uid,
-            group=uid,
-            extra_groups=[],
+            [python, "-c", "import ipykernel, muelle.exercises"],
+            **_unprivileged(uid),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -296,6 +297,18 @@ def usable_uid(slot: int) -> int | None:
             env={"PATH": os.environ.get("PATH", ""), "HOME": "/"},
             cwd="/",
         )
-    except PermissionError:  # este Python vive en una carpeta que solo lee root
+    except OSError:  # este Python vive en una carpeta que solo lee root
         return None
     return uid if probe.returncode == 0 else None
+
+
+def _unprivileged(uid: int) -> dict[str, Any]:
+    """Las opciones de `subprocess` para correr como ese usuario, sin ningún grupo más."""
+    return {"user": uid, "group": uid, "extra_groups": []}
+
+
+def same_user_reason() -> str:
+    """Por qué los núcleos corren con el usuario de quien corrige, cuando `usable_uid` dice que no hay otro."""
+    if os.geteuid() != 0:
+        return "no eres root"
+    return "otro usuario no puede leer el Python o el curso, que están en una carpeta privada de root"

@@ -39,11 +39,11 @@ class Row(Protocol):
     def seed_shared_with(self) -> tuple[str, ...]: ...
 
 
-def write(output: Path, rows: Sequence[Row], *, isolated: bool) -> tuple[Path, Path]:
+def write(output: Path, rows: Sequence[Row], *, exposed: str) -> tuple[Path, Path]:
     """Escribe `notas.csv` e `informe.html`.
 
     Args:
-        isolated: si los núcleos corrieron con otro usuario.
+        exposed: si los núcleos corrieron con el usuario de quien corrige, la frase que lo dice; si no, "".
 
     Returns:
         Los dos archivos.
@@ -55,7 +55,7 @@ def write(output: Path, rows: Sequence[Row], *, isolated: bool) -> tuple[Path, P
         for row in rows:
             for line in _lines(row):
                 writer.writerow([_cell(value) for value in line])
-    page.write_text(_page(rows, isolated), encoding="utf-8")
+    page.write_text(_page(rows, exposed), encoding="utf-8")
     return table, page
 
 
@@ -81,7 +81,7 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _page(rows: Sequence[Row], isolated: bool) -> str:
+def _page(rows: Sequence[Row], exposed: str) -> str:
     solved, seen = Counter[str](), Counter[str]()
     titles: dict[str, str] = {}
     stuck: dict[str, list[tuple[str, dict[str, Any]]]] = {}
@@ -101,7 +101,7 @@ def _page(rows: Sequence[Row], isolated: bool) -> str:
     )
     return _PAGE.format(
         count=len(rows),
-        isolation=_ISOLATED if isolated else _SAME_USER,
+        isolation=f"{_e(exposed)} {_SAME_USER}" if exposed else _ISOLATED,
         exercises=by_exercise,
         students="".join(_student(row) for row in rows),
     )
@@ -123,6 +123,8 @@ def _student(row: Row) -> str:
     verdicts = result.get("verdicts", [])
     good = sum(verdict["outcome"] == "SOLVED" for verdict in verdicts)
     notes = [result["problem"]] if result.get("problem") else []
+    if result.get("retry"):
+        notes.append("No es culpa del cuaderno: repite la misma orden y se corrige otra vez.")
     if row.seed_shared_with:
         notes.append(f"Tiene los mismos valores que {', '.join(row.seed_shared_with)}.")
     if not result.get("seed") and verdicts:
@@ -158,8 +160,8 @@ _ISOLATED = (
     "para todos y usar la red; no puede escribir fuera de su carpeta ni señalar a otros procesos."
 )
 _SAME_USER = (
-    "Los cuadernos se ejecutaron con tu mismo usuario: el código de un estudiante puede leer y cambiar lo "
-    "que tú puedes. Para apartarlo más, corrige como root o en una máquina que no tenga nada tuyo."
+    "Para apartarlo más, corrige como root con el curso en una carpeta que lean todos, o en una máquina que "
+    "no tenga nada tuyo."
 )
 
 _PAGE = """<!doctype html>

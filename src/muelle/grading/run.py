@@ -1,6 +1,7 @@
 """Corrige una carpeta de cuadernos: cada uno en su proceso, varios a la vez, y se puede reanudar.
 
 Cada resultado se guarda en cuanto está; al repetir la orden solo se corrige lo que falta o lo que cambió.
+Lo que no se pudo corregir por culpa del motor o del corrector no se guarda: al repetir, se intenta otra vez.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ from muelle import engine, exercises
 from muelle.errors import MuelleError, NotFound
 
 from .guard import clean
-from .kernel import sweep, usable_uid
+from .kernel import same_user_reason, sweep, usable_uid
 from .report import write
 
 GRACE = 60
 """Segundos que se dan de más a un corrector para terminar de comprobar, antes de acabar con él."""
 MOST_RESULT = 10_000_000
+
+EXPOSED = "Los cuadernos corrieron con tu mismo usuario ({why}): su código pudo leer y cambiar todo lo que tú puedes."
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,23 @@ class Report:
 
     Args:
         csv, html: los dos informes.
-        isolated: si los núcleos corrieron con otro usuario.
+        exposed: "" si los núcleos corrieron con otro usuario; si no, qué alcanza su código y por qué.
     """
 
     rows: tuple[Row, ...]
     csv: Path
     html: Path
-    isolated: bool
+    exposed: str
+
+    @property
+    def isolated(self) -> bool:
+        """Si los núcleos corrieron con otro usuario."""
+        return not self.exposed
+
+    @property
+    def pending(self) -> int:
+        """Cuántos cuadernos no se pudieron corregir sin culpa suya: la misma orden los intenta otra vez."""
+        return sum(bool(row.result.get("retry")) for row in self.rows)
 
 
 def grade(
@@ -140,7 +153,7 @@ def grade(
                 return {}
             digest = _digest(path, course)
             result = _in_process(path, deadline, uid, stop)
-            if not stop.is_set():
+            if not stop.is_set() and not result.get("retry"):
                 _save(_place(saved, submissions, path), digest, result)
             return result
         finally:
@@ -161,8 +174,9 @@ def grade(
                 future.cancel()
             raise
     rows = _rows(submissions, notebooks, results)
-    csv, html = write(output, rows, isolated=uids[0] is not None)
-    return Report(rows, csv, html, uids[0] is not None)
+    exposed = EXPOSED.format(why=same_user_reason()) if None in uids else ""
+    csv, html = write(output, rows, exposed=exposed)
+    return Report(rows, csv, html, exposed)
 
 
 def _find(submissions: Path) -> list[Path]:
@@ -254,7 +268,8 @@ def _in_process(path: Path, deadline: float, uid: int | None, stop: threading.Ev
         return _result(target) or {
             "problem": "El corrector de este cuaderno no acabó a tiempo."
             if late
-            else f"El corrector de este cuaderno se cerró sin terminar. {_last_line(private / 'errores.txt')}"
+            else f"El corrector de este cuaderno se cerró sin terminar. {_last_line(private / 'errores.txt')}",
+            "retry": True,
         }
     finally:
         with contextlib.suppress(ProcessLookupError):

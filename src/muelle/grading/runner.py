@@ -48,9 +48,15 @@ class Verdict:
 
 @dataclass
 class Graded:
-    """El resultado de un cuaderno. `problem`: por qué no se pudo corregir entero, o ""."""
+    """El resultado de un cuaderno.
+
+    Args:
+        problem: por qué no se pudo corregir entero, o "".
+        retry: si la culpa no es del cuaderno (faltó el motor, no arrancó el núcleo): no se da por corregido.
+    """
 
     problem: str = ""
+    retry: bool = False
     chapter: str = ""
     seed: str = ""
     seconds: float = 0.0
@@ -89,6 +95,7 @@ def grade_notebook(notebook: Path, folder: Path, deadline: float, token: str, ui
     graded.verdicts = _complete(submission, results)
     if not graded.verdicts and not graded.problem:
         graded.problem = "El cuaderno no tiene ningún ejercicio del curso."
+    graded.retry = any(verdict.outcome == Outcome.NO_ENGINE.name for verdict in graded.verdicts)
     graded.seconds = round(time.monotonic() - started, 1)
     return graded
 
@@ -223,7 +230,7 @@ def main(order: Path) -> None:
             Path(data["notebook"]), Path(data["folder"]), data["deadline"], data["token"], data["uid"]
         )
     except MuelleError as error:
-        graded = Graded(problem=f"No se pudo corregir: {error}")
+        graded = Graded(problem=f"No se pudo corregir: {error}", retry=True)
     target = Path(data["result"])
     temporary = target.with_suffix(".parcial")
     temporary.write_text(json.dumps(asdict(graded), ensure_ascii=False), encoding="utf-8")

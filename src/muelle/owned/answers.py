@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
-from docker.errors import DockerException
+import docker
+from docker.errors import DockerException, NotFound
 
 from muelle.errors import EngineUnavailable, MuelleError
 
@@ -35,3 +37,16 @@ def plain_errors(doing: str) -> Iterator[None]:
         raise EngineUnavailable(
             f"El motor dejó de responder al {doing}: ejecuta «./curso diagnostico» y vuelve a probar."
         ) from error
+
+
+def listed_images(
+    client: docker.DockerClient, filters: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """La lista de imágenes; otra vez si alguien borró una mientras tanto.
+
+    Con el almacén de containerd (Docker 28), esa imagen hace fallar la lista entera con un 404.
+    """
+    try:
+        return list(client.api.images(filters=filters))
+    except NotFound:
+        return list(client.api.images(filters=filters))

@@ -12,7 +12,7 @@ from docker.errors import APIError, NotFound
 from muelle.errors import NameTaken
 from muelle.model import familiar, familiar_names
 
-from .answers import plain_errors, reason
+from .answers import listed_images, plain_errors, reason
 from .marks import Thing, is_marked, mine
 
 
@@ -155,7 +155,7 @@ def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, 
                 )
             )
     tag = name if ":" in name else f"{name}:latest"
-    for each in api.images():
+    for each in listed_images(client):
         if familiar(tag) in familiar_names(each.get("RepoTags")):
             found.append(
                 ("una imagen", each["Id"], is_marked(each.get("Labels")), lambda: api.remove_image(tag))

@@ -9,7 +9,7 @@ import docker
 
 from muelle.model import familiar_names
 
-from .answers import plain_errors
+from .answers import listed_images, plain_errors
 
 #: La etiqueta que el curso pone a todo lo que crea. Lo que no la lleva no se toca.
 LABELS = {"muelle": "1"}
@@ -61,7 +61,7 @@ def mine(client: docker.DockerClient) -> Mine:
     api = client.api
     with plain_errors("mirar lo que tiene"):
         containers = api.containers(all=True, filters=_FILTER)
-        images = api.images(filters=_FILTER)
+        images = listed_images(client, _FILTER)
         networks = api.networks(filters=_FILTER)
         volumes = api.volumes(filters=_FILTER).get("Volumes") or []
     # Se comprueba la marca otra vez aquí: de un filtro que un motor no entienda no se borra nada.

@@ -51,7 +51,7 @@ def images(client: docker.DockerClient) -> tuple[Image, ...]:
         EngineUnavailable: si el demonio no responde.
     """
     with _asking("la lista de imágenes"):
-        listed = client.api.images()
+        listed = _listed(client)
     found = {}
     for item in listed:
         if familiar_names(item.get("RepoTags")) and item["Id"] not in found:
@@ -133,6 +133,17 @@ def _with_sizes(of: Image, files: tuple[LayerFiles, ...]) -> Image:
         for layer, content in zip(of.layers, files, strict=True)
     )
     return replace(of, layers=layers)
+
+
+def _listed(client: docker.DockerClient) -> list[dict[str, Any]]:
+    """La lista de imágenes; otra vez si alguien borró una mientras tanto.
+
+    Con el almacén de containerd (Docker 28), esa imagen hace fallar la lista entera con un 404.
+    """
+    try:
+        return list(client.api.images())
+    except docker.errors.NotFound:
+        return list(client.api.images())
 
 
 @contextmanager
@@ -222,8 +233,11 @@ def _search_base(client: docker.DockerClient, of: Image) -> int | None:
     wanted = tuple(layer.diff_id for layer in of.layers)
     written = tuple(row.created_by for row in of.history)
     found = 0
-    for item in client.api.images():
-        bigger = item["Size"] > (of.size or item["Size"])
+    listed = _listed(client)
+    # El tamaño de la lista y el de inspect no cuentan lo mismo en el almacén de containerd.
+    size = next((item["Size"] for item in listed if item["Id"] == of.id), None)
+    for item in listed:
+        bigger = size is not None and item["Size"] > size
         if item["Id"] == of.id or bigger or not familiar_names(item.get("RepoTags")):
             continue
         try:
