@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +12,7 @@ import docker
 import pytest
 
 from muelle import base, owned
-from muelle.engine import connect
+from muelle.engine import Endpoint, connect
 from muelle.errors import MuelleError, NameTaken
 
 pytestmark = pytest.mark.live
@@ -34,9 +36,14 @@ def foreign(client: docker.DockerClient) -> Iterator[dict[str, str]]:
     network = api.create_network(names["network"], check_duplicate=True)["Id"]
     api.create_volume(names["volume"])
     client.containers.run(base.NAME, ["sleep", "300"], name=names["running"], detach=True, init=True)
-    client.containers.run(
+    stopped = client.containers.run(
         base.NAME, "true", name=names["stopped"], labels={"muelle": "0"}, detach=True
-    ).wait()
+    )
+    stopped.wait()
+    deadline = time.monotonic() + 10
+    while stopped.status != "exited" and time.monotonic() < deadline:  # Podman pasa antes por «stopped»
+        time.sleep(0.1)
+        stopped.reload()
     owned.build(client, "FROM muelle/base\nENV AJENO=1\n", tag=names["image"], labels={})
     yield names
     removals = (
@@ -180,3 +187,18 @@ def test_un_motor_que_no_esta_es_una_frase() -> None:
     for action in (lambda: owned.clean(client), lambda: owned.free_name(client, "x")):
         with pytest.raises(MuelleError, match="dejó de responder"):
             action()
+
+
+def test_the_same_name_freed_by_several_at_once(engine_endpoint: Endpoint) -> None:
+    """Dos órdenes a la vez: la que llega tarde espera a que la otra termine de quitar el contenedor."""
+    clients = [engine_endpoint.client() for _ in range(4)]
+    clients[0].containers.run(
+        base.NAME, ["sleep", "300"], name="muelle-a-la-vez", detach=True, labels=owned.LABELS
+    )
+    with ThreadPoolExecutor(len(clients)) as pool:
+        done = list(pool.map(lambda each: owned.free_name(each, "muelle-a-la-vez"), clients))
+    assert done == ["muelle-a-la-vez"] * len(clients)
+    left = clients[0].api.containers(all=True, filters={"name": "muelle-a-la-vez"})
+    for client in clients:
+        client.close()
+    assert left == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from muelle.cli import language
+from muelle.cli import language, main
 from muelle.cli.app import app
 from muelle.cli.book import BuildFailed, cache_for
 from muelle.cli.book import _prepare as prepare
+from muelle.cli.turn import only_one
 
 ENGLISH = ("Usage", "Options", "Commands", "Show this", "Error", "No such", "Missing", "Aborted")
 
@@ -107,3 +109,42 @@ def test_publishing_empties_only_what_the_course_put_there(tmp_path: Path) -> No
     (tmp_path / "foto.jpg").write_bytes(b"mia")
     prepare(tmp_path, empty=True)
     assert [path.name for path in tmp_path.iterdir()] == ["foto.jpg"]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC])
+def test_a_system_that_says_no_is_one_sentence(
+    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**_: object) -> int:
+        raise OSError(number, os.strerror(number), "/curso/trabajo/01.ipynb")
+
+    monkeypatch.setattr(app, "main", refuse)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("✗ ")
+
+
+def test_two_books_with_one_engine_take_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MUELLE_HOME", str(tmp_path))
+    waiting = "import sys; from muelle.cli.turn import only_one\nwith only_one('unix:///x'): print('dentro')"
+    with only_one("unix:///x"):
+        other = subprocess.Popen([sys.executable, "-c", waiting], stdout=subprocess.PIPE, encoding="utf-8")
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=2)
+        with only_one("unix:///otro"):
+            pass  # el turno de un motor no estorba a otro
+    assert other.communicate(timeout=20)[0] == "dentro\n"
+    assert capsys.readouterr().err == ""
+
+
+def test_without_a_home_there_are_no_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "archivo").touch()
+    monkeypatch.setenv("MUELLE_HOME", str(tmp_path / "archivo" / "casa"))
+    with only_one("unix:///x"):
+        done = True
+    assert done

@@ -107,8 +107,31 @@ def test_keys_are_checked_one_by_one(make: Any) -> None:
     assert missing.diagnosis
     assert "«a», «b»" in missing.diagnosis.expected
     half = exercises.check("prueba", {"a": 1, "b": ...})
-    assert half.diagnosis
-    assert 'respuesta["b"]' in half.diagnosis.found
+    assert half.outcome is Outcome.UNANSWERED
+    other = exercises.check("prueba", {"a": 1, "b": 1})
+    assert other.diagnosis
+    assert 'respuesta["b"]' in other.diagnosis.found
+
+
+def test_the_items_of_a_list_are_checked_one_by_one(make: Any) -> None:
+    make(answer="list", items="bool")
+    wrong = exercises.check("prueba", [True, "sí"])
+    assert wrong.outcome is Outcome.WRONG
+    assert wrong.diagnosis
+    assert "respuesta[1]" in wrong.diagnosis.found
+    assert exercises.check("prueba", (True, ...)).outcome is Outcome.UNANSWERED
+    assert exercises.check("prueba", []).outcome is Outcome.UNANSWERED
+
+
+def test_an_engine_that_cannot_is_not_a_wrong_answer(make: Any) -> None:
+    make(
+        check="from muelle.exercises import UnsupportedError\n"
+        "def check(answer):\n    raise UnsupportedError('Este motor no recuerda nada.')"
+    )
+    result = exercises.check("prueba", 3)
+    assert result.outcome is Outcome.UNSUPPORTED
+    assert str(result).endswith("Este motor no recuerda nada.")
+    assert result.attempts == 0
 
 
 def test_a_crash_of_the_answer_is_a_crash(make: Any) -> None:
@@ -250,6 +273,26 @@ def test_html_escapes_what_the_student_wrote() -> None:
     assert "<script>" not in page
     assert 'data-muelle="a|s:0|2"' in page
     assert "✗ A &amp; B: todavía no" in page
+
+
+def test_html_shows_code_as_code_and_text_keeps_the_marks(make: Any) -> None:
+    reasons = Diagnosis("en `respuesta` hay `<b>`.", "un **texto**.", "por `a_b` y `c`.")
+    result = Result("a", "La orden `run`", Outcome.WRONG, reasons, message="usa `&`")
+    page = result._repr_html_()
+    for shown in (
+        "<code>respuesta</code> hay <code>&lt;b&gt;</code>.",
+        "un <strong>texto</strong>.",
+        "<code>a_b</code> y <code>c</code>",
+        "La orden <code>run</code>",
+        "<code>&amp;</code>",
+    ):
+        assert shown in page
+    assert "`" not in page
+    assert "en `respuesta` hay" in str(result)
+    make(hints=["con `RUN`", "otra"])
+    hint = exercises.hint("prueba")
+    assert "con <code>RUN</code>" in hint._repr_html_()
+    assert "con `RUN`" in str(hint)
 
 
 def test_checks_never_hold_the_answer_in_the_sentences() -> None:

@@ -73,7 +73,7 @@ def test_valid_without_outputs_and_beginning_with_the_engine(book: Path, tmp_pat
     (path,) = notebooks.derive(book, tmp_path / "nb")
     nbformat.validate(nbformat.read(path, as_version=4))
     first, *rest = _cells(path)
-    assert "muelle.connect()" in "".join(first["source"])
+    assert "engine.connection()" in "".join(first["source"])
     code = [cell for cell in rest if cell["cell_type"] == "code"]
     assert [cell["outputs"] for cell in code] == [[], []]
     assert code[0]["metadata"] == {"tags": ["hide-input"]}
@@ -88,6 +88,19 @@ def test_editing_one_cell_leaves_the_other_ids(book: Path, tmp_path: Path) -> No
     (book / "01-algo.md").write_text(changed, encoding="utf-8")
     notebooks.derive(book, tmp_path / "nb")
     after = [cell["id"] for cell in _cells(path)]
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+
+
+def test_a_new_paragraph_leaves_the_other_ids(book: Path, tmp_path: Path) -> None:
+    (path,) = notebooks.derive(book, tmp_path / "nb")
+    before, text = [cell["id"] for cell in _cells(path)], path.read_text(encoding="utf-8")
+    notebooks.derive(book, tmp_path / "otra")
+    assert (tmp_path / "otra" / path.name).read_text(encoding="utf-8") == text
+    changed = CHAPTER.replace("```{ejercicio} cuantas-capas", "Otro párrafo.\n\n```{ejercicio} cuantas-capas")
+    (book / "01-algo.md").write_text(changed, encoding="utf-8")
+    notebooks.derive(book, tmp_path / "nb")
+    after = [cell["id"] for cell in _cells(path)]
+    assert len(before) == len(set(before)) == len(after)
     assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
 
 
@@ -181,6 +194,25 @@ def test_no_solution_in_the_real_notebooks() -> None:
         assert not [line for line in telling if json.dumps(line, ensure_ascii=False)[1:-1] in rendered], (
             exercise.slug
         )
+
+
+def test_the_real_notebooks_open_and_keep_their_ids() -> None:
+    """Los de verdad son válidos, se derivan igual dos veces y ningún identificador se repite o cambia."""
+    rendered = notebooks.render(ROOT / "book")
+    assert notebooks.render(ROOT / "book") == rendered
+    assert len(rendered) >= 7
+    for path in sorted((ROOT / "book").glob("*.md")):
+        if f"{path.stem}.ipynb" not in rendered:
+            continue
+        found = nbformat.reads(rendered[f"{path.stem}.ipynb"], as_version=4)
+        nbformat.validate(found)
+        ids = [cell["id"] for cell in found.cells]
+        assert len(ids) == len(set(ids)), path.name
+        text = path.read_text(encoding="utf-8")
+        head, mark, rest = text.partition("\n```{code-cell}")
+        longer = notebooks.notebook(f"{head}\nUn párrafo más.\n{mark}{rest}", path.stem)
+        new = [cell["id"] for cell in longer["cells"]]
+        assert sum(old != now for old, now in zip(ids, new, strict=True)) == 1, path.name
 
 
 def test_exercise_cells_in_the_chapters_are_the_shipped_ones() -> None:

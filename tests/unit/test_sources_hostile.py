@@ -8,6 +8,7 @@ import struct
 import tarfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 from archives import Item, chunks, config, docker_20, oci, podman, sha, squeeze, tar
@@ -128,7 +129,8 @@ def test_digits_in_pax_do_not_take_forever() -> None:
     assert "desmedidas" in sentence(docker_20([layer]))
     short = b"".join(b"1" * limits.MAX_DIGITS + b"x" for _ in range(200_000 // 301))
     layer = header("x", len(short), tarfile.XHDTYPE) + short.ljust(200_192, b"\0") + header("y") + bytes(1024)
-    archive.read([docker_20([layer])])
+    with suppress(BadArchive):  # los `tarfile` que ya traen el arreglo la rechazan
+        archive.read([docker_20([layer])])
     assert time.monotonic() - start < 20
 
 

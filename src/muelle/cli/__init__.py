@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from muelle.errors import MuelleError
 
 INTERRUPTED = 130
 
@@ -34,9 +38,22 @@ def main() -> NoReturn:
     except Exception as error:
         from muelle.engine import explain
 
-        known = explain(error)
+        known = explain(error) or _unwritable(error)
         if known is None:
             raise
         fail(str(known))
         sys.exit(known.exit_code)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _unwritable(error: Exception) -> MuelleError | None:
+    """La frase para un archivo que el sistema no dejó leer o escribir; None si fue otra cosa."""
+    from muelle.errors import MuelleError
+
+    read_only = isinstance(error, OSError) and error.errno == errno.EROFS
+    if not read_only and not isinstance(error, PermissionError):
+        return None
+    return MuelleError(
+        f"El sistema no deja usar «{error.filename}»: "  # type: ignore[attr-defined]
+        "mira de quién es y sus permisos, o trabaja en una carpeta tuya."
+    )

@@ -95,6 +95,7 @@ def book(
     from . import book as builder
     from . import paper
     from .serve import serve
+    from .turn import only_one
 
     for tool in ("dot", "docker", *(("chromium",) if pdf else ())):
         engine.ensure_tool(tool, progress=step)
@@ -104,9 +105,10 @@ def book(
     environment = dict(os.environ) if endpoint.private else {**os.environ, **endpoint.environment()}
 
     def make(publish: bool = False) -> Path:
-        return builder.build(
-            salida.resolve(), identity, publish=publish, environment=environment, address=direccion
-        )
+        with only_one(endpoint.url):
+            return builder.build(
+                salida.resolve(), identity, publish=publish, environment=environment, address=direccion
+            )
 
     index = make(publish=publicar)
     if zip_:

@@ -37,7 +37,10 @@ def exercises(context: click.Context) -> None:
 @exercises.command("comprobar", options_metavar="[OPCIONES]")
 @click.argument("nombre")
 def check(nombre: str) -> None:
-    """Comprueba tu respuesta; la primera vez, te deja el punto de partida."""
+    """Comprueba tu respuesta; la primera vez, te deja el punto de partida.
+
+    Los ejercicios de estado no necesitan archivo: se mira lo que hayas dejado en el motor.
+    """
     from muelle.exercises import get
 
     exercise = get(nombre)
@@ -67,13 +70,12 @@ def watch(nombre: str) -> None:
     step("Vigilando; Ctrl-C para terminar.")
     seen: object = None
     while True:
-        now = _fingerprint(_answer_path(exercise))
+        now = _edited(exercise), _engine_state()
         if now != seen:
-            result = _check(exercise)
-            if result.solved:
+            if _check(exercise).solved:
                 return
-            # La comprobación misma puede crear y quitar cosas: se mira otra vez al acabar.
-            seen = _fingerprint(_answer_path(exercise))
+            # Ejecutar una respuesta puede cambiar el motor: eso no es motivo para ejecutarla otra vez.
+            seen = now if _only_state(exercise) else (now[0], _engine_state())
         time.sleep(LOOK_SECONDS)
 
 
@@ -82,44 +84,77 @@ def _answer_path(exercise: Exercise) -> Path:
     return ANSWERS / f"{exercise.slug}{suffix}"
 
 
+def _only_state(exercise: Exercise) -> bool:
+    """Si no hay nada que escribir: se juzga lo que hay en el motor, se haya hecho como se haya hecho."""
+    from muelle.exercises import Kind
+
+    return exercise.kind is Kind.STATE and not _answer_path(exercise).exists()
+
+
 def _start(exercise: Exercise) -> bool:
-    """Si no hay respuesta todavía, deja el punto de partida y cuenta el enunciado.
+    """La primera vez cuenta el enunciado y, si hay algo que escribir, deja el punto de partida.
 
     Returns:
-        Si lo acaba de dejar.
+        Si lo acaba de hacer, y toca esperar a que haya respuesta.
     """
-    from muelle.exercises import statement, values
+    from muelle.exercises import Kind, progress, statement, values
 
     path = _answer_path(exercise)
-    if path.exists():
+    state = exercise.kind is Kind.STATE
+    marks = {row.exercise.slug: row.mark for row in progress().rows}
+    if path.exists() or (state and marks[exercise.slug].attempts):
+        return False
+    out.print(f"{exercise.title}\n", style="bold", markup=False)
+    out.print(statement(exercise.slug), markup=False, soft_wrap=True)
+    drawn = values(exercise.slug)
+    if drawn:
+        out.print(f"\nTe tocó:\n{drawn}", markup=False, soft_wrap=True)
+    if state:
+        step("No hace falta ningún archivo: hazlo como quieras, y aquí se mira cómo queda el motor.")
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(exercise.starter, encoding="utf-8")
-    out.print(f"{exercise.title}\n", style="bold", markup=False)
-    out.print(statement(exercise.slug), markup=False, soft_wrap=True)
-    out.print(f"\nTe tocó:\n{values(exercise.slug)}", markup=False, soft_wrap=True)
-    step(f"Escribe tu respuesta en {path.relative_to(ROOT)} y repite la orden.")
+    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    step(f"Escribe tu respuesta en {shown} y repite la orden.")
     return True
 
 
 def _check(exercise: Exercise) -> Result:
-    from muelle.exercises import check_file
+    from muelle import exercises as course
 
-    result = check_file(exercise.slug, _answer_path(exercise))
-    style = "bien" if result.solved else ""
-    out.print(str(result), style=style, markup=False, soft_wrap=True)
+    if _only_state(exercise):
+        result = course.check(exercise.slug)
+    else:
+        result = course.check_file(exercise.slug, _answer_path(exercise))
+    out.print(str(result), style="bien" if result.solved else "", markup=False, soft_wrap=True)
     return result
 
 
-def _fingerprint(path: Path) -> tuple[Any, ...]:
-    """Lo que, si cambia, merece otra comprobación: el archivo, los contenedores y las imágenes."""
-    from muelle import engine
-
-    client = engine.connect()
+def _edited(exercise: Exercise) -> int:
+    """Cuándo se escribió la respuesta, en nanosegundos; 0 si no hay archivo."""
     try:
-        modified = path.stat().st_mtime_ns
+        return _answer_path(exercise).stat().st_mtime_ns
     except FileNotFoundError:
-        modified = 0
-    containers = tuple((item["Id"], item["State"]) for item in client.api.containers(all=True))
-    images = tuple(sorted(item["Id"] for item in client.api.images()))
-    return modified, containers, images
+        return 0
+
+
+def _engine_state() -> object:
+    """Los contenedores y las imágenes, sin lo que crea la comprobación misma; None si no hay motor."""
+    from muelle import engine
+    from muelle.errors import EngineUnavailable
+
+    try:
+        client = engine.connect()
+        containers = [item for item in client.api.containers(all=True) if _foreign(item)]
+        images = [item for item in client.api.images() if _foreign(item)]
+    except EngineUnavailable:
+        return None
+    except Exception as error:
+        if isinstance(engine.explain(error), EngineUnavailable):
+            return None
+        raise
+    return sorted((item["Id"], item["State"]) for item in containers), sorted(item["Id"] for item in images)
+
+
+def _foreign(item: dict[str, Any]) -> bool:
+    return "muelle.comprobacion" not in (item.get("Labels") or {})

@@ -308,7 +308,7 @@ def _unprivileged(uid: int) -> dict[str, Any]:
 
 
 def same_user_reason() -> str:
-    """Por qué los núcleos corren con el usuario de quien corrige, cuando `usable_uid` dice que no hay otro."""
+    """Por qué no hay otro usuario con el que correr, cuando `usable_uid` da None."""
     if os.geteuid() != 0:
         return "no eres root"
     return "otro usuario no puede leer el Python o el curso, que están en una carpeta privada de root"

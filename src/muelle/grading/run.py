@@ -34,7 +34,10 @@ GRACE = 60
 """Segundos que se dan de más a un corrector para terminar de comprobar, antes de acabar con él."""
 MOST_RESULT = 10_000_000
 
-EXPOSED = "Los cuadernos corrieron con tu mismo usuario ({why}): su código pudo leer y cambiar todo lo que tú puedes."
+EXPOSED = (
+    "Los cuadernos corrieron con tu mismo usuario ({why}): "
+    "su código pudo leer y cambiar todo lo que tú puedes."
+)
 
 
 @dataclass(frozen=True)
@@ -265,12 +268,9 @@ def _in_process(path: Path, deadline: float, uid: int | None, stop: threading.Ev
     )
     try:
         late = _wait(process, deadline + GRACE, stop)
-        return _result(target) or {
-            "problem": "El corrector de este cuaderno no acabó a tiempo."
-            if late
-            else f"El corrector de este cuaderno se cerró sin terminar. {_last_line(private / 'errores.txt')}",
-            "retry": True,
-        }
+        last = _last_line(private / "errores.txt")
+        problem = "no acabó a tiempo." if late else f"se cerró sin terminar. {last}"
+        return _result(target) or {"problem": f"El corrector de este cuaderno {problem}", "retry": True}
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, 9)

@@ -12,8 +12,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jupytext
-
 from muelle.errors import MuelleError
 
 from .plain import plain
@@ -21,11 +19,12 @@ from .plain import plain
 FIRST_CELL = """\
 # Busca el motor de Docker; si no lo hay, dice en una frase qué pasa y qué hacer.
 try:
-    import muelle
+    from muelle import engine
 except ImportError:
     print("✗ Falta la biblioteca del curso: abre este cuaderno con «./curso clase».")
 else:
-    print("✓ Motor listo, versión", muelle.connect().version()["Version"])"""
+    motor, cliente = engine.connection()
+    print(f"✓ Motor listo, versión {cliente.version()['Version']} ({motor.origin}).")"""
 
 KEPT_TAGS = (
     "ejercicio",
@@ -101,6 +100,8 @@ def notebook(text: str, chapter: str) -> dict[str, Any]:
     Raises:
         MuelleError: si jupytext no lo entiende.
     """
+    import jupytext  # aquí, porque tarda un segundo y quien corrige solo usa `check_call`
+
     try:
         source = jupytext.reads(text, fmt="md:myst")
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from muelle.model import familiar, familiar_names
 
 from .answers import listed_images, plain_errors, reason
 from .marks import Thing, is_marked, mine
+
+REMOVAL_SECONDS = 20.0
+"""Lo que se espera a que otra orden acabe de quitar un contenedor, en segundos."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,26 @@ def _foreign(kind: str, name: str) -> NameTaken:
     )
 
 
+def _remove_container(client: docker.DockerClient, identifier: str) -> None:
+    """Quita un contenedor; si otro lo está quitando ya, espera a que acabe.
+
+    Raises:
+        APIError: el motor no lo quita, o sigue ahí pasados `REMOVAL_SECONDS`.
+    """
+    deadline = time.monotonic() + REMOVAL_SECONDS
+    while True:
+        try:
+            client.api.remove_container(identifier, force=True, v=True)
+        except NotFound:
+            return
+        except APIError as error:
+            if "already in progress" not in reason(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
 def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, Callable[[], object]]]:
     """Lo que se llama así: (clase, identificador, si es del curso, cómo quitarlo)."""
     api = client.api
@@ -151,7 +175,7 @@ def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, 
                     "un contenedor",
                     identifier,
                     is_marked(each.get("Labels")),
-                    lambda i=identifier: api.remove_container(i, force=True, v=True),  # type: ignore[misc]
+                    lambda i=identifier: _remove_container(client, i),  # type: ignore[misc]
                 )
             )
     tag = name if ":" in name else f"{name}:latest"
