@@ -1,4 +1,4 @@
-"""Sigue en marcha, su PID 1 es httpd y sirve la página."""
+"""Sigue en marcha, su PID 1 es httpd, sirve la página y apuntó su arranque."""
 
 from muelle.exercises import diagnosis
 
@@ -21,4 +21,10 @@ def check(answer, bench):
         "el servidor no da la página de /www en el puerto 80.",
         "la página que viene en muelle/base.",
         "que un proceso exista no quiere decir que haga su trabajo.",
+    )
+    record = bench.read(container, "/registro")
+    assert (record or "").strip() == "arrancando", diagnosis(
+        "/registro " + ("no existe en el contenedor." if record is None else "no dice lo que decía."),
+        "que el arranque se siga apuntando antes de servir.",
+        "un guion de arranque puede preparar lo que haga falta y ceder después el sitio al servicio.",
     )

@@ -110,3 +110,7 @@ def test_seconds(seconds: float, text: str) -> None:
 def test_count_agrees_in_number() -> None:
     assert units.count(1, "capa", "capas") == "1 capa"
     assert units.count(0, "capa", "capas") == "0 capas"
+
+
+def test_an_image_name_breaks_before_its_tag() -> None:
+    assert labels.fold("muelle/taller:latest", 12.5, 130, lines=2) == ("muelle/taller:", "latest")

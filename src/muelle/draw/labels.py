@@ -21,7 +21,7 @@ _WIDTHS = (
     ("mMW@%—…", 1.0),
 )
 _ADVANCE = {char: advance for chars, advance in _WIDTHS for char in chars}
-_BREAKS = "/?&,=-"  # tras estos signos se puede partir una línea si no hay un espacio
+_BREAKS = ":/?&,=-"  # tras estos signos se puede partir una línea si no hay un espacio
 _BIDI_CONTROLS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
