@@ -113,4 +113,4 @@ def test_count_agrees_in_number() -> None:
 
 
 def test_an_image_name_breaks_before_its_tag() -> None:
-    assert labels.fold("muelle/taller:latest", 12.5, 130, lines=2) == ("muelle/taller:", "latest")
+    assert labels.fold("muelle/taller:latest", 12.5, 110, lines=2) == ("muelle/taller:", "latest")
