@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -250,3 +252,27 @@ def test_feed_is_announced_and_leads_somewhere(site: Path) -> None:
     assert links
     page = (site / "book" / "novedades.html").read_text("utf-8")
     assert not [link for link in links if f'id="{link.rpartition("#")[2]}"' not in page]
+
+
+def test_published_site_says_its_address(site: Path, tmp_path: Path) -> None:
+    """Con dirección pública: mapa con todas las páginas, tarjeta social y canal, con direcciones enteras."""
+    base = "https://ejemplo.github.io/curso/"
+    root = Path(__file__).resolve().parents[2]
+    command = [
+        sys.executable,
+        "-m",
+        "muelle.cli.render",
+        str(tmp_path),
+        "off",
+        str(tmp_path / "reserva"),
+        base,
+    ]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    built = tmp_path / "html"
+    places = re.findall("<loc>(.*?)</loc>", (built / "sitemap.xml").read_text("utf-8"))
+    assert sorted(places) == [base + page for page in sitio.chapters(site)]
+    home = (built / "book" / "bienvenida.html").read_text("utf-8")
+    card = re.search(r'property="og:image" content="([^"]+)"', home)
+    assert card
+    assert (built / card[1].removeprefix(base)).is_file()
+    assert f'href="{base}book/novedades.html#' in (built / "book" / "novedades.xml").read_text("utf-8")

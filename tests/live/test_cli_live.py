@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -202,3 +203,31 @@ def test_an_engine_killed_while_a_chapter_runs(tmp_path: Path, monkeypatch: pyte
         assert "✓ Un contenedor de verdad" in again.stdout, again.stdout + again.stderr
     finally:
         private.stop(keep_data=False)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_book_interrupted_leaves_no_process(
+    engine_endpoint: Endpoint, tmp_path: Path, how: signal.Signals
+) -> None:
+    """Ctrl-C o un plazo agotado a media construcción: ni Sphinx ni núcleos quedan detrás."""
+    command = [sys.executable, "-m", "muelle", "libro", "--salida", str(tmp_path / "web")]
+    environment = {**os.environ, **engine_endpoint.environment(), "MUELLE_HOME": str(tmp_path / "casa")}
+    building = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, encoding="utf-8")
+    assert building.stderr is not None
+    for line in building.stderr:
+        if "Ejecutando" in line:
+            break
+    children: list[psutil.Process] = []
+    deadline = time.monotonic() + 60
+    while not any("ipykernel" in " ".join(each.cmdline()) for each in children):
+        assert time.monotonic() < deadline, "el primer núcleo no llegó a arrancar"
+        time.sleep(0.1)
+        children = psutil.Process(building.pid).children(recursive=True)
+    building.send_signal(how)
+    said = building.communicate(timeout=60)[1]
+    _, alive = psutil.wait_procs(children, timeout=15)
+    for each in alive:
+        each.kill()
+    assert "✗ Interrumpido" in said
+    assert building.returncode == 130
+    assert not alive, [each.cmdline() for each in alive]

@@ -76,7 +76,10 @@ def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path, living: 
         try:
             client = endpoint.client()
             base.ensure(client)
-            output = client.containers.run(base.NAME, ["id", "-u"], remove=True, network_mode="none")
+            # Sin `remove=True`: Podman 4 deja colgado a quien sigue el registro de un contenedor ya terminado.
+            container = client.containers.run(base.NAME, ["id", "-u"], detach=True, network_mode="none")
+            container.wait(timeout=60)
+            output = container.logs()
             pids = [process.pid for process in remains.processes(folders.folder())]
             return {
                 "kind": private.status().kind,

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -300,10 +300,11 @@ def test_killed_halfway_it_resumes_and_leaves_no_process(
     assert client.ping()
     folder = tmp_path / "entregas"
     folder.mkdir()
-    for name in ("a", "b"):
+    for name in ("a", "c"):
         (folder / f"{name}.ipynb").write_text(_text(cases["bien-0"]), encoding="utf-8")
-    slow = Case((START, "import time\ntime.sleep(300)"), None)
-    (folder / "c.ipynb").write_text(_text(slow), encoding="utf-8")
+    box = 'client.containers.run("muelle/base", ["sleep", "900"], detach=True)'
+    slow = Case((START, f"{box}\nimport time\ntime.sleep(300)"), None)
+    (folder / "b.ipynb").write_text(_text(slow), encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(folder), str(tmp_path / "informe")],
         stdout=subprocess.PIPE,
@@ -313,30 +314,40 @@ def test_killed_halfway_it_resumes_and_leaves_no_process(
     watchdog.start()
     assert process.stdout
     first = process.stdout.readline().strip()
+    mine = {"label": "muelle.alumno"}
+    assert _soon(lambda: client.containers.list(filters=mine)), "la celda lenta no llegó a empezar"
+    children = psutil.Process(process.pid).children(recursive=True)
+    folders = {Path(path) for child in children for path in child.cmdline() if "muelle-corrige-" in path}
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     watchdog.cancel()
     assert first == "a.ipynb"
-    assert _gone(), "quedó un corrector en marcha"
-    (folder / "c.ipynb").write_text(_text(cases["vacia-0"]), encoding="utf-8")
+    assert len(children) >= 2, "un corrector y su núcleo"
+    assert _soon(lambda: not _alive(children)), f"quedan en marcha: {_alive(children)}"
+    assert _soon(lambda: not client.containers.list(all=True, filters=mine)), "queda un contenedor suyo"
+    assert folders
+    assert not [path for path in folders if path.parent.exists()]
+    (folder / "b.ipynb").write_text(_text(cases["vacia-0"]), encoding="utf-8")
     steps: list[Step] = []
     report = grade(folder, tmp_path / "informe", workers=WORKERS, deadline=DEADLINE, progress=steps.append)
     assert [step.notebook for step in steps if step.resumed] == ["a.ipynb"]
     assert len(report.rows) == 3
 
 
-def _gone() -> bool:
-    """Si en diez segundos no queda ningún corrector hijo de nadie."""
+def _alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [process for process in processes if process.is_running() and _status(process) != "zombie"]
 
-    def orphans() -> list[Any]:
-        return [
-            process
-            for process in psutil.process_iter(["cmdline", "ppid"])
-            if "muelle.grading.runner" in " ".join(process.info["cmdline"] or [])
-            and process.info["ppid"] == 1
-        ]
 
-    end = time.monotonic() + 10
-    while orphans() and time.monotonic() < end:
+def _status(process: psutil.Process) -> str:
+    try:
+        return str(process.status())
+    except psutil.NoSuchProcess:
+        return "zombie"
+
+
+def _soon(condition: Callable[[], Any]) -> Any:
+    """Lo que da `condition` en cuanto es verdad, o lo último que dio en veinte segundos."""
+    end = time.monotonic() + 20
+    while not (found := condition()) and time.monotonic() < end:
         time.sleep(0.1)
-    return not orphans()
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,6 +25,7 @@ def main() -> NoReturn:
     from .app import app
     from .console import fail
 
+    _stop_like_ctrl_c()
     try:
         status = app.main(prog_name="./curso", standalone_mode=False)
     except MuelleError as error:
@@ -44,6 +46,18 @@ def main() -> NoReturn:
         fail(str(known))
         sys.exit(known.exit_code)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _stop_like_ctrl_c() -> None:
+    """Que la paren (`kill`, el plazo de una integración continua, cerrar la terminal) recoja como Ctrl-C."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows no tiene SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # con `nohup` se respeta
+            signal.signal(number, interrupt)
 
 
 def _unwritable(error: Exception) -> MuelleError | None:

@@ -79,7 +79,7 @@ def _full_disk(exc: BaseException) -> MuelleError | None:
             "no space left on device" in str(cause).lower()
         ):
             return MuelleError(
-                "El disco está lleno y el motor no puede guardar nada más: "
+                "El disco está lleno y no se puede guardar nada más: "
                 "libera espacio (`./curso limpiar` quita lo que creó el curso) y repite."
             )
     return None

@@ -6,9 +6,11 @@ como JSON, y es este proceso quien la comprueba, hablando él con el motor.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
+import shutil
 import sys
 import threading
 import time
@@ -21,7 +23,7 @@ from muelle.errors import MuelleError, NotFound
 from muelle.exercises import Exercise, Outcome, Result, evaluate
 
 from .guard import Guard, clean, connector, policy_for
-from .kernel import Foreign, Kernel
+from .kernel import Foreign, Kernel, sweep
 from .submission import BadNotebook, Cell, Submission, read
 
 
@@ -223,8 +225,10 @@ def _complete(submission: Submission, results: dict[str, Verdict]) -> list[Verdi
 
 def main(order: Path) -> None:
     """Cumple un encargo: lee `order` (JSON) y deja el resultado donde dice."""
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
     data = json.loads(order.read_text(encoding="utf-8"))
+    folders = (Path(data["folder"]), order.parent)
+    leaving = (data["token"], data["uid"], folders)
+    threading.Thread(target=_leave_with_parent, args=leaving, daemon=True).start()
     try:
         graded = grade_notebook(
             Path(data["notebook"]), Path(data["folder"]), data["deadline"], data["token"], data["uid"]
@@ -237,13 +241,24 @@ def main(order: Path) -> None:
     temporary.replace(target)
 
 
-def _leave_with_parent() -> None:
-    """Si quien corrige desaparece, su tubería se cierra y este proceso se va."""
+def _leave_with_parent(token: str, uid: int | None, folders: tuple[Path, ...]) -> None:
+    """Si quien corrige desaparece, su tubería se cierra: se recoge todo lo de este cuaderno y se acaba."""
     while os.read(0, 1):
         pass
-    os._exit(1)
+    with _LEAVING:
+        sweep(token, uid)
+        with contextlib.suppress(Exception):  # con el motor o sin él, este proceso se va
+            clean(engine.connect(), token)
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
+
+
+_LEAVING = threading.Lock()
+"""Quien lo tiene es quien acaba con el proceso."""
 
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
-    os._exit(0)  # sin esperar al hilo que vigila la entrada
+    with _LEAVING:
+        os._exit(0)  # sin esperar al hilo que vigila la entrada
