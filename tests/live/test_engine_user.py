@@ -76,7 +76,7 @@ def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path, living: 
         try:
             client = endpoint.client()
             base.ensure(client)
-            # Sin `remove=True`: Podman 4 deja colgado a quien sigue el registro de un contenedor ya terminado.
+            # Sin `remove=True`: Podman 4 puede colgar a quien sigue el registro de un contenedor terminado.
             container = client.containers.run(base.NAME, ["id", "-u"], detach=True, network_mode="none")
             container.wait(timeout=60)
             output = container.logs()
