@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import pytest
 
 from muelle import exercises, notebooks
 from muelle.errors import MuelleError, NotFound
+from muelle.notebooks.derive import FIRST_CELL
 from muelle.notebooks.plain import plain
 
 HEADER = """\
@@ -226,3 +230,23 @@ def test_exercise_cells_in_the_chapters_are_the_shipped_ones() -> None:
                 seen.add(exercise.slug)
                 assert exercises.cell(exercise.slug) in text, exercise.slug
     assert seen == {exercise.slug for exercise in exercises.load()}
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_the_first_cell_says_in_one_sentence_what_is_missing(tmp_path: Path, lost: bool) -> None:
+    """Sin motor o sin la biblioteca del curso: una frase con lo que hay que hacer, y ninguna traza."""
+    code = (
+        "import sys\n"
+        f"if {lost}: sys.modules['muelle'] = None\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        f"InteractiveShell.instance().run_cell({FIRST_CELL!r})\n"
+    )
+    environment = {**os.environ, "DOCKER_HOST": f"unix://{tmp_path}/nadie.sock", "IPYTHONDIR": str(tmp_path)}
+    environment.pop("MUELLE_ENGINE", None)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    shown = (done.stdout + done.stderr).strip()
+    assert shown.startswith("✗ ")
+    assert len(shown.splitlines()) == 1, shown
+    assert ("./curso clase" if lost else "nadie.sock") in shown

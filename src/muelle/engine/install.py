@@ -147,7 +147,8 @@ def apt_install(packages: list[str], progress: Callable[[str], None] | None = No
 
 def _apt(command: list[str], environment: dict[str, str]) -> str | None:
     """Ejecuta una orden de apt; devuelve la última línea de error, o None si fue bien."""
-    wait = ["-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]
+    # Sin reintentos: con un servidor que calla, cada uno suma un plazo por cada lista de paquetes.
+    wait = ["-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10"]
     done = subprocess.run(
         [command[0], *wait, *command[1:]],
         env=environment,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import secrets
 import tarfile
 import time
@@ -30,6 +31,12 @@ T = TypeVar("T")
 
 _KNOWN: dict[tuple[str, str], Any] = {}
 """Lo que ya se sabe de cada motor, mientras viva este proceso."""
+
+LOST_STEPS = 4
+"""Veces que se intenta construir si el motor pierde un paso intermedio."""
+
+_LOST_STEP = re.compile(r"(unable to find image|[Nn]o such image:?) .?sha256:")
+"""Con varias construcciones a la vez, el motor puede borrar un paso del que otra parte (Docker 28)."""
 
 MOST_OUTPUT = 1_000_000
 """Caracteres que puede escribir una construcción: más es un bucle."""
@@ -117,8 +124,22 @@ class Bench:
             AnswerError: si el motor no puede construirlo; con lo que dijo.
             DeadlineError: si no acabó dentro del plazo.
         """
+        for _ in range(LOST_STEPS):
+            tag, problem = self._build(dockerfile, files or {})
+            if not problem:
+                return tag
+            if not _LOST_STEP.search(problem):
+                break
+        raise AnswerError(f"Tu Dockerfile no se construye. El motor dijo: «{problem}».")
+
+    def _build(self, dockerfile: str, files: Mapping[str, bytes | str | None]) -> tuple[str, str]:
+        """Construye una vez.
+
+        Returns:
+            La etiqueta, y lo que dijo el motor si no pudo; "" si pudo.
+        """
         tag = f"muelle/prueba:{secrets.token_hex(6)}"
-        context, _ = context_tar(dockerfile, files or {})
+        context, _ = context_tar(dockerfile, files)
         reader, written = StepReader(), 0
         try:
             stream = self._client.api.build(
@@ -147,9 +168,7 @@ class Bench:
                 for step in reader.finish()
                 if step.image_id and not step.cached and not step.starts_stage
             ]
-        if reader.error is not None:
-            raise AnswerError(f"Tu Dockerfile no se construye. El motor dijo: «{reader.error.strip()}».")
-        return tag
+        return tag, (reader.error or "").strip()
 
     def fails(self, dockerfile: str, files: Mapping[str, bytes | str | None]) -> bool:
         """Si el motor rechaza un Dockerfile."""

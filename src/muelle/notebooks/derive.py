@@ -24,7 +24,7 @@ except ImportError:
     print("✗ Falta la biblioteca del curso: abre este cuaderno con «./curso clase».")
 else:
     motor, cliente = engine.connection()
-    print(f"✓ Motor listo, versión {cliente.version()['Version']} ({motor.origin}).")"""
+    print(f"✓ Motor listo, versión {cliente.version()['Version']}: {motor.origin}.")"""
 
 KEPT_TAGS = (
     "ejercicio",
