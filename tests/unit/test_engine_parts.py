@@ -325,3 +325,16 @@ def test_a_cell_shows_a_sentence_not_a_traceback() -> None:
 
 def test_outside_a_notebook_nothing_is_installed() -> None:
     assert notebook.install_error_handler() is False
+
+
+def test_a_program_without_its_library_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "navegador"
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for library, found in (("c", str(program)), ("no-existe-esta", None)):
+        tool = install.Tool(("navegador",), ("paquete",), None, None, "probar", libraries=(library,))
+        monkeypatch.setitem(install.TOOLS, "navegador", tool)
+        assert install.which("navegador") == found

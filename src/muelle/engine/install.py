@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Tool:
         brew, winget: cómo se llama en Homebrew y en winget; None si allí no existe.
         purpose: para qué lo quiere el curso.
         split: los paquetes que lo traen donde está aparte (Debian 13 separó `docker-cli` de `docker.io`).
+    libraries: tuple[str, ...] = ()
     """
 
     names: tuple[str, ...]
@@ -46,10 +48,11 @@ TOOLS = {
     "iptables": Tool(("iptables",), ("iptables",), None, None, "la red del motor privado"),
     "chromium": Tool(
         ("chromium", "chromium-browser", "google-chrome"),
-        ("chromium",),
+        ("chromium", "libatomic1"),
         "--cask chromium",
         "Google.Chrome",
         "mirar las páginas en las pruebas",
+        libraries=("atomic",),  # la pide el Node que trae Playwright, y no siempre está
     ),
     "hunspell": Tool(
         ("hunspell",), ("hunspell", "hunspell-es"), None, None, "revisar la ortografía en las pruebas"
@@ -61,9 +64,12 @@ TOOLS = {
 
 
 def which(name: str) -> str | None:
-    """La ruta de un programa de `TOOLS` (o de otro cualquiera), o None si no está."""
+    """La ruta de un programa de `TOOLS` (o de otro cualquiera), o None si no está o no puede funcionar."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS])
     names = TOOLS[name].names if name in TOOLS else (name,)
+    libraries = TOOLS[name].libraries if name in TOOLS and sys.platform == "linux" else ()
+    if not all(find_library(each) for each in libraries):
+        return None
     return next((found for found in (shutil.which(each, path=path) for each in names) if found), None)
 
 
