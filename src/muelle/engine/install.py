@@ -27,7 +27,7 @@ class Tool:
         brew, winget: cómo se llama en Homebrew y en winget; None si allí no existe.
         purpose: para qué lo quiere el curso.
         split: los paquetes que lo traen donde está aparte (Debian 13 separó `docker-cli` de `docker.io`).
-    libraries: tuple[str, ...] = ()
+        libraries: bibliotecas de Linux sin las que no sirve, como las nombra `ctypes.util.find_library`.
     """
 
     names: tuple[str, ...]
@@ -36,6 +36,7 @@ class Tool:
     winget: str | None
     purpose: str
     split: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
 
 
 TOOLS = {
