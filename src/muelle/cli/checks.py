@@ -1,4 +1,8 @@
-"""`pruebas`: todo lo que comprueba la integración continua, en orden, de lo rápido a lo lento."""
+"""`pruebas`: todo lo que comprueba la integración continua.
+
+Van dos filas a la vez: la que usa el motor, que espera mucho y calcula poco, y la que no, que es al revés.
+Nunca hay dos comprobaciones que usen el motor a la vez: unas miran que las otras no hayan dejado nada.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,16 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from .console import err, out, step
 from .paths import ROOT
+
+WITH_ENGINE = ("tests/course/test_chapters.py", "tests/course/test_exercises.py")
+"""Las pruebas del curso que hablan con el motor; las demás miran la web y los textos."""
 
 
 @dataclass(frozen=True)
@@ -21,23 +30,38 @@ class Check:
     command: tuple[str, ...]
 
 
-def checks(site: Path) -> tuple[Check, ...]:
-    """Los pasos de `pruebas`.
+Lane = tuple[Check, ...]
+"""Pasos que van uno detrás de otro."""
+
+
+def stages(site: Path) -> tuple[tuple[Lane, Lane], ...]:
+    """Las etapas de `pruebas`; en cada una, dos filas a la vez: sin motor y con motor.
 
     Args:
         site: carpeta (vacía) en la que se construye la web que se mira con Chromium.
     """
     python = sys.executable
+    pytest = (python, "-m", "pytest", "-q")
     publish = (python, "-m", "muelle", "libro", "--publicar", "--salida", str(site))
+    others = tuple(f"--ignore={path}" for path in WITH_ENGINE)
     return (
-        Check("Estilo del código (ruff)", (python, "-m", "ruff", "check", ".")),
-        Check("Formato del código (ruff)", (python, "-m", "ruff", "format", "--check", ".")),
-        Check("Tipos (mypy)", (python, "-m", "mypy")),
-        Check("Cuadernos al día", (python, "-m", "muelle", "cuadernos", "--comprobar")),
-        Check("Pruebas sin motor", (python, "-m", "pytest", "-q", "tests/unit")),
-        Check("Pruebas con un motor de verdad", (python, "-m", "pytest", "-q", "tests/live")),
-        Check("El libro, ejecutado entero", publish),
-        Check("Capítulos, ejercicios y web", (python, "-m", "pytest", "-q", "tests/course")),
+        (
+            (
+                Check("Estilo del código (ruff)", (python, "-m", "ruff", "check", ".")),
+                Check("Formato del código (ruff)", (python, "-m", "ruff", "format", "--check", ".")),
+                Check("Tipos (mypy)", (python, "-m", "mypy")),
+                Check("Cuadernos al día", (python, "-m", "muelle", "cuadernos", "--comprobar")),
+                Check("Pruebas sin motor", (*pytest, "tests/unit")),
+            ),
+            (
+                Check("Pruebas con un motor de verdad", (*pytest, "tests/live")),
+                Check("El libro, ejecutado entero", publish),
+            ),
+        ),
+        (
+            (Check("La web en Chromium y los textos", (*pytest, *others, "tests/course")),),
+            (Check("Capítulos y ejercicios", (*pytest, *WITH_ENGINE)),),
+        ),
     )
 
 
@@ -48,18 +72,46 @@ def run(site: Path) -> int:
         0 si todos pasan, 1 si alguno falla.
     """
     environment = dict(os.environ, MUELLE_SITIO=str(site / "html"))
-    failed = []
-    for check in checks(site):
-        step(f"{check.name}…")
-        started = time.monotonic()
-        status = subprocess.call(check.command, cwd=ROOT, env=environment)
-        seconds = time.monotonic() - started
-        mark, style = ("✗", "mal") if status else ("✓", "bien")
-        err.print(f"{mark} {check.name} ({seconds:.0f} s)", style=style, markup=False)
-        if status:
-            failed.append(check.name)
+    running: set[subprocess.Popen[str]] = set()
+    failed: list[str] = []
+    try:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            for lanes in stages(site):
+                results = [pool.submit(_run_lane, lane, environment, running) for lane in lanes]
+                failed += [name for result in results for name in result.result()]
+    finally:
+        for process in running:
+            process.terminate()
     if failed:
         out.print(f"✗ {len(failed)} pasos fallaron: {'; '.join(failed)}.", style="mal", markup=False)
     else:
         out.print("✓ hecho: todas las comprobaciones pasan.", style="bien", markup=False)
     return 1 if failed else 0
+
+
+def _run_lane(lane: Lane, environment: Mapping[str, str], running: set[subprocess.Popen[str]]) -> list[str]:
+    """Ejecuta una fila y devuelve qué falló; lo que dice cada paso sale entero al acabar."""
+    failed = []
+    for check in lane:
+        step(f"{check.name}…")
+        started = time.monotonic()
+        process = subprocess.Popen(
+            check.command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        running.add(process)
+        said, _ = process.communicate()
+        running.discard(process)
+        mark, style = ("✗", "mal") if process.returncode else ("✓", "bien")
+        seconds = time.monotonic() - started
+        out.print(said.rstrip(), markup=False, soft_wrap=True)
+        err.print(f"{mark} {check.name} ({seconds:.0f} s)", style=style, markup=False)
+        if process.returncode:
+            failed.append(check.name)
+    return failed
