@@ -33,6 +33,7 @@ from statistics import median
 
 import docker
 
+from muelle import engine
 from muelle.sources import daemon, local
 from muelle.sources.limits import PIECE
 
@@ -47,7 +48,7 @@ def main() -> None:
     if len(sys.argv) > 1 and sys.argv[1] == "memoria":
         print(peak(sys.argv[2]))
         return
-    client = docker.from_env(version="auto", timeout=600)
+    client = engine.find().client(timeout=600)
     version = client.version()
     print(f"Motor: {version['Version']}, almacén {client.info()['Driver']}. {os.cpu_count()} procesadores.\n")
     try:
@@ -140,7 +141,7 @@ def memory(how: str, name: str) -> float:
 def peak(what: str) -> float:
     """Analiza en este intérprete y devuelve su memoria máxima en MB."""
     how, _, name = what.partition(" ")
-    client = docker.from_env(version="auto", timeout=600)
+    client = engine.find().client(timeout=600)
     image = daemon.image(client, name)
     if how == "save":
         daemon.saved(client, image, name)
