@@ -118,3 +118,10 @@ def test_una_construccion_se_muestra_en_pocas_lineas() -> None:
     )
     assert repr(built) == "web:1: 1 paso\n1. FROM muelle/base  [imagen de partida]"
     assert repr(Cleaned(images=2)) == "Quitado: 2 imágenes."
+
+
+def test_un_disco_lleno_no_se_achaca_al_dockerfile() -> None:
+    from muelle.owned.build import _refusal
+
+    assert "disco" in _refusal("Error processing tar file(exit status 1): write /g: no space left on device")
+    assert "Dockerfile" in _refusal("dockerfile parse error line 1: unknown instruction: FORM")

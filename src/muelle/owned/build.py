@@ -146,7 +146,7 @@ def build(
             for message in stream:
                 reader.read(message)
         except APIError as error:
-            raise BuildFailed(f"El motor no entendió el Dockerfile: {reason(error)}") from error
+            raise BuildFailed(_refusal(reason(error))) from error
         steps = reader.finish()
         if reader.error is not None:
             _drop_half_built(client, steps)
@@ -184,3 +184,10 @@ def _drop_half_built(client: docker.DockerClient, steps: tuple[Step, ...]) -> No
                 client.api.remove_image(step.image_id, noprune=True)
             except APIError:
                 return
+
+
+def _refusal(said: str) -> str:
+    """La frase de una construcción que el motor no llegó a empezar."""
+    if "no space left on device" in said.lower():
+        return "El disco del motor se llenó al recibir el contexto: libera espacio y repite la construcción."
+    return f"El motor no entendió el Dockerfile: {said}"
