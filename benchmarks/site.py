@@ -1,6 +1,6 @@
 """Medidas del sitio: Lighthouse y tiempos, el nuestro y el de Jupyter Book tal cual, en la misma tanda.
 
-    python benchmarks/site.py [--paginas bienvenida,01-arquitectura,05-construir] [--json FICHERO]
+    python benchmarks/site.py [--paginas bienvenida,01-arquitectura] [--json FICHERO]
 
 Construye el libro desde cero con nuestra configuración y con la de serie (mismas páginas y celdas), y lo
 vuelve a construir sin cambios. Luego sirve los dos con gzip y pasa Lighthouse (teléfono, red y procesador
@@ -28,6 +28,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import yaml
+
+from muelle.engine import find
+from muelle.errors import MuelleError
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = "/usr/bin/chromium"
@@ -133,6 +136,11 @@ def served(site: Path) -> Iterator[str]:
         server.server_close()
 
 
+def step(doing: str) -> None:
+    """Dice por dónde va: la medida entera dura unos diez minutos."""
+    print(f"· {doing}", file=sys.stderr, flush=True)
+
+
 def timed(command: list[str]) -> float:
     """Segundos que tarda una orden.
 
@@ -233,17 +241,20 @@ def measure(pages: list[str], sources: list[Path]) -> tuple[list[Score], dict[st
     scores, seconds = [], {}
     with tempfile.TemporaryDirectory(prefix="muelle-medidas-") as name:
         work = Path(name)
+        find(progress=step)  # el motor ya está en marcha cuando empieza a contar el tiempo
         configs = {"curso": ROOT / "_config.yml", "de serie": default_config(work)}
+        step("Ejecutando los cuadernos solos")
         seconds["solo ejecutar"] = timed([sys.executable, "-c", EXECUTE, *map(str, sources)])
         for site, config in configs.items():
             output = work / site
+            step(f"Construyendo el sitio {site}, desde cero y sin cambios")
             seconds[f"{site}, desde cero"] = build(site, output, config, "force")
             build(site, output, config, "cache")
             seconds[f"{site}, sin cambios"] = build(site, output, config, "cache")
             with served(output / "html") as url:
-                scores += [
-                    lighthouse(site, url, f"book/{page}.html", work / "informe.json") for page in pages
-                ]
+                for page in pages:
+                    step(f"Lighthouse: {page}, sitio {site}")
+                    scores.append(lighthouse(site, url, f"book/{page}.html", work / "informe.json"))
     return scores, seconds
 
 
@@ -276,13 +287,18 @@ def main() -> None:
         description="Mide el sitio y lo compara con el de Jupyter Book tal cual."
     )
     parser.add_argument(
-        "--paginas", default="bienvenida,01-arquitectura,05-construir", help="páginas, separadas por comas"
+        "--paginas",
+        default="bienvenida,01-arquitectura,04-capas-por-dentro,05-construir",
+        help="páginas, separadas por comas",
     )
     parser.add_argument("--json", type=Path, help="deja también las cifras en este fichero")
     options = parser.parse_args()
     books = sorted((ROOT / "book").glob("*.md"))
     sources = [path for path in books if "kernelspec" in path.read_text("utf-8")[:400]]
-    scores, seconds = measure(options.paginas.split(","), sources)
+    try:
+        scores, seconds = measure(options.paginas.split(","), sources)
+    except MuelleError as error:
+        sys.exit(f"✗ {error}")
     print(report(scores, seconds))
     if options.json:
         figures = {"lighthouse": [asdict(score) for score in scores], "segundos": seconds}
