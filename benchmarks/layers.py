@@ -9,7 +9,7 @@ el reloj de una máquina no vale para otra; la razón, sí.
 
 Lo que hay que alcanzar (issue 3): leer y analizar `save`, como mucho 1,25 veces leerlo y tirarlo;
 80 MB por encima de un intérprete que acaba de importar lo mismo; la imagen de 120 capas por la API,
-como mucho 1,5 veces sus dos peticiones.
+como mucho 1,5 veces sus dos peticiones. Tarda unos minutos.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ def main() -> None:
     print(f"Motor: {version['Version']}, almacén {client.info()['Driver']}. {os.cpu_count()} procesadores.\n")
     try:
         for name, layers, files in ((BIG, 5, FILES), (TALL, LAYERS, 2 * LAYERS)):
+            say(f"Haciendo y cargando la imagen de {layers} capas y {files} archivos")
             load(client, name, layers, files, BYTES if name == BIG else 1_000_000)
         content(client, BIG, f"~{BYTES // 10**6} MB, {FILES} archivos, 5 capas")
         content(client, TALL, f"{LAYERS} capas, {2 * LAYERS} archivos")
@@ -63,10 +64,16 @@ def main() -> None:
                 client.api.remove_image(name, force=True)
 
 
+def say(doing: str) -> None:
+    """Por dónde va, por la salida de errores: el informe queda limpio."""
+    print(f"… {doing}", file=sys.stderr, flush=True)
+
+
 def content(client: docker.DockerClient, name: str, title: str) -> None:
     """El contenido de todas las capas, frente a leer el mismo `save` y tirarlo."""
     attrs = client.api.inspect_image(name)
     image = daemon.image(client, name)
+    say(f"Midiendo el contenido de la imagen de {title}: {REPEATS} vueltas y la memoria")
     bare, ours, fast = rounds(
         lambda: drain(client, name),
         lambda: daemon.saved(client, image, name),
@@ -79,12 +86,10 @@ def content(client: docker.DockerClient, name: str, title: str) -> None:
         print("  carpetas del almacén     no se pueden leer desde aquí")
     else:
         print(f"  carpetas del almacén     {median(fast):7.2f} s   razón {ratio(fast, bare):.2f}")
-    for how in ("nada", "save", "carpetas"):
-        used = memory(how, name)
-        if how == "nada":
-            idle = used
-        else:
-            print(f"  memoria, {how:9}       {used - idle:7.1f} MB sobre el intérprete en reposo (meta 80)")
+    idle = memory("nada", name)
+    for how in ("save", "carpetas"):
+        used = memory(how, name) - idle
+        print(f"  memoria, {how:9}       {used:7.1f} MB sobre el intérprete en reposo (meta 80)")
     print()
 
 

@@ -23,11 +23,15 @@ COMMAND = "docker ps"
 
 
 def timed(program: str, url: str) -> float:
-    """Milisegundos que tarda la orden con ese DOCKER_HOST."""
+    """Milisegundos que tarda la orden con ese DOCKER_HOST.
+
+    Raises:
+        MuelleError: si la orden falla; lo que dijo ya está en el terminal.
+    """
     started = time.perf_counter()
-    subprocess.run(
-        [program, "ps"], env={**os.environ, "DOCKER_HOST": url}, check=True, stdout=subprocess.DEVNULL
-    )
+    ended = subprocess.run([program, "ps"], env={**os.environ, "DOCKER_HOST": url}, stdout=subprocess.DEVNULL)
+    if ended.returncode:
+        raise MuelleError(f"`{COMMAND}` acabó con código {ended.returncode}: no hay nada que medir.")
     return (time.perf_counter() - started) * 1000
 
 
@@ -38,6 +42,7 @@ def measure(times: int) -> dict[str, list[float]]:
         raise MissingTool("Falta la orden `docker`: instálala para medir.")
     endpoint = find()
     figures: dict[str, list[float]] = {"directo": [], "proxy": [], "terminal": []}
+    print(f"Midiendo `{COMMAND}` {times} veces de cada manera…", file=sys.stderr)
     talk = open_talk(endpoint)
     try:
         for _ in range(times + 2):

@@ -21,15 +21,18 @@
   const openMenu = (open) => {
     root.classList.toggle("muelle-menu-abierto", open);
     menu.setAttribute("aria-expanded", String(open));
+    $("#contenido").inert = open; // los capítulos lo tapan
   };
+  // Al ensanchar la ventana, los capítulos vuelven a su sitio.
+  matchMedia("(min-width: 52.01rem)").addEventListener("change", (wide) => { if (wide.matches && menu) openMenu(false); });
   menu?.addEventListener("click", () => openMenu(menu.getAttribute("aria-expanded") !== "true"));
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu?.getAttribute("aria-expanded") === "true") {
       openMenu(false);
       menu.focus();
     }
-    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
-    if ((event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing)) {
+    // Con una tecla sola no: quien dicta a la máquina la pulsaría sin querer (WCAG 2.1.4).
+    if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
       const field = $$("input[type=search]").find((input) => input.offsetParent);
       event.preventDefault();
       if (field) field.focus();
@@ -69,7 +72,7 @@
   addEventListener("resize", reachable);
   addEventListener("toggle", reachable, true);
 
-  // Un enlace a algo plegado lo despliega; al imprimir, todo se despliega.
+  // Un enlace a algo plegado lo despliega.
   const reveal = () => {
     let target = null;
     try { target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; }
@@ -77,14 +80,19 @@
   };
   reveal();
   addEventListener("hashchange", reveal);
-  // En papel, claro y sin nada plegado.
+  // En papel, claro y sin nada plegado; después, como estaba.
   let screen = root.dataset.theme;
+  let folded = [];
   addEventListener("beforeprint", () => {
     screen = root.dataset.theme;
+    folded = $$("article details:not([open])");
     root.dataset.theme = "light";
-    $$("article details").forEach((box) => { box.open = true; });
+    folded.forEach((box) => { box.open = true; });
   });
-  addEventListener("afterprint", () => { root.dataset.theme = screen; });
+  addEventListener("afterprint", () => {
+    root.dataset.theme = screen;
+    folded.forEach((box) => { box.open = false; });
+  });
 
   // Por dónde va la lectura: el apartado de ahora y, en el dispositivo, los capítulos leídos.
   const links = new Map($$(".muelle-en-pagina a[href^='#']").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));

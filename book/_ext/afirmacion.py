@@ -92,6 +92,10 @@ class Afirmacion(SphinxRole):
         node = afirmacion(self.rawtext, "", comprobacion=claim)
         children, messages = self.inliner.parse(sentence, self.lineno, self.inliner, node)
         node += children
+        if any(node.findall(nodes.raw)):
+            # `<missing>` a secas es HTML, y en la página no se vería nada.
+            text = f"En «{sentence}» hay HTML: pon entre comillas invertidas lo que va entre < >."
+            messages.append(self.inliner.reporter.error(text, line=self.lineno))
         return [node], messages
 
 

@@ -26,14 +26,6 @@ SCRIPTS = {
     "sitio.js": "",
     "design-tabs.js": "sd-tab-set",
 }
-# El buscador de Sphinx, solo en su página.
-SEARCH_SCRIPTS = (
-    "documentation_options.js",
-    "doctools.js",
-    "sphinx_highlight.js",
-    "translations.js",
-)
-
 # Lo que los temas copian a `_static/` y ninguna página usa.
 UNUSED = (
     *("scripts", "styles", "vendor", "images", "locales", "webpack-macros.html", "sbt-webpack-macros.html"),
@@ -46,6 +38,8 @@ UNUSED = (
         "mystnb.*.css",
     ),
     *("file.png", "plus.png", "minus.png", "base-stemmer.js", "spanish-stemmer.js"),
+    # El buscador de Sphinx: el nuestro es `_estilo/buscador.js`.
+    *("searchtools.js", "doctools.js", "documentation_options.js", "sphinx_highlight.js", "translations.js"),
 )
 
 
@@ -68,11 +62,8 @@ def keep(asset: object, rules: dict[str, str], body: str) -> bool:
 def choose(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:  # noqa: ARG001
     """Deja en el contexto de la página los estilos y programas que necesita."""
     body = context.get("body") or ""
-    scripts = dict(SCRIPTS)
-    if pagename == "search":
-        scripts.update(dict.fromkeys(SEARCH_SCRIPTS, ""))
     context["css_files"] = [css for css in context["css_files"] if keep(css, STYLES, body)]
-    context["script_files"] = [js for js in context["script_files"] if keep(js, scripts, body)]
+    context["script_files"] = [js for js in context["script_files"] if keep(js, SCRIPTS, body)]
 
 
 def restyle(app: Sphinx, env: BuildEnvironment) -> list[str]:  # noqa: ARG001

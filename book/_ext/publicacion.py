@@ -20,6 +20,7 @@ from sphinx.util.osutil import relative_uri
 
 REDIRECTS = Path(__file__).parent / "redirecciones.yml"
 
+# El programa conserva el apartado (`#…`) de un enlace viejo; sin JavaScript lleva, al menos, a la página.
 JUMP = """<!DOCTYPE html>
 <html lang="es">
 <head>
@@ -29,6 +30,7 @@ JUMP = """<!DOCTYPE html>
 <meta name="description" content="Esta dirección lleva a {title}.">
 <link rel="icon" href="data:,">
 <link rel="canonical" href="{url}">
+<script>location.replace(document.querySelector("link[rel=canonical]").href + location.hash);</script>
 <meta http-equiv="refresh" content="0; url={url}">
 </head>
 <body><main><h1>{title}</h1><p>La página está en <a href="{url}">{url}</a>.</p></main></body>

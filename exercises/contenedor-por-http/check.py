@@ -1,4 +1,4 @@
-"""El contenedor existe, está en marcha y lleva la variable: se mira el estado, no cómo se llegó."""
+"""El contenedor existe, está en marcha y es como se pidió: se mira el estado, no cómo se llegó."""
 
 from muelle.exercises import diagnosis
 
@@ -22,8 +22,15 @@ def check(bench, nombre, palabra):
         "un contenedor en marcha.",
         "crear y arrancar son dos peticiones distintas.",
     )
-    assert f"PALABRA={palabra}" in (container.attrs["Config"]["Env"] or []), diagnosis(
+    config = container.attrs["Config"]
+    assert f"PALABRA={palabra}" in (config["Env"] or []), diagnosis(
         "la variable `PALABRA` no está, o no vale lo que te tocó.",
         "la configuración que pediste, guardada en el contenedor.",
         "la configuración se fija al crear: después de arrancar, una variable de entorno ya no se cambia.",
+    )
+    made = bench.image_id(config["Image"]) == bench.image_id(bench.base)
+    assert made and config["Cmd"] == ["sleep", "600"], diagnosis(
+        f"«{nombre}» sale de la imagen «{config['Image']}», con la orden {config['Cmd']}.",
+        "la imagen y la orden que se piden.",
+        "el cuerpo de la petición de crear es el contenedor entero: lo que no va en él, no se adivina.",
     )

@@ -13,13 +13,14 @@ def check(answer, bench, archivo):
     )
     last = bench.layer_files(image)[-1]
     marks = [name for name in last if "/.wh." in f"/{name}"]
-    if answer.strip("/") == f"datos/{archivo}":
+    path = answer.strip().removeprefix("./").strip("/")
+    if path == f"datos/{archivo}":
         found = "das la ruta del archivo borrado, y esa ruta no está en la última capa: está en la anterior."
-    elif any(name.endswith("/" + answer.strip("/")) for name in marks):
+    elif any(name.endswith("/" + path) for name in marks):
         found = "das solo el nombre de la marca."
     else:
-        found = f"«{answer}» no está en el tar de la última capa."
-    assert answer.strip("/") in marks, diagnosis(
+        found = f"«{path}» no está en el tar de la última capa."
+    assert path in marks, diagnosis(
         found,
         "la ruta completa de la entrada que la capa añade para tapar el archivo.",
         "las capas no se modifican: quien reciba la imagen puede leer la de abajo, con su secreto dentro.",

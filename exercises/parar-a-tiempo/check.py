@@ -1,7 +1,5 @@
 """Lo para, mide cuánto tarda y mira el código de salida."""
 
-import time
-
 from muelle.exercises import diagnosis
 
 
@@ -17,15 +15,12 @@ def check(answer, bench, codigo):
         "un contenedor que espera a que lo paren.",
         "si termina solo, no hay nada que parar.",
     )
-    started = time.monotonic()
-    container.stop(timeout=4)
-    seconds = time.monotonic() - started
+    seconds = bench.stop(container, 4)
     assert seconds < 2 * bench.slowness, diagnosis(
         f"tardó {seconds:.1f} segundos en pararse.",
         "menos de dos.",
         "un PID 1 sin manejador no recibe SIGTERM: el motor espera su plazo y lo mata.",
     )
-    container.reload()
     code = container.attrs["State"]["ExitCode"]
     assert code == codigo, diagnosis(
         f"terminó con el código {code}.",

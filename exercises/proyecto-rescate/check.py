@@ -1,4 +1,4 @@
-"""La copia tiene el archivo y no lo escribió; el origen ya no está."""
+"""La copia tiene el archivo y no lo escribió; viene de la imagen pedida, y el origen ya no está."""
 
 from muelle.exercises import diagnosis
 
@@ -13,7 +13,7 @@ def draw(rng):
     }
 
 
-def check(bench, origen, copia, palabra):
+def check(bench, origen, copia, imagen, palabra):
     container = bench.container(copia)
     assert container, diagnosis(
         f"no hay ningún contenedor llamado «{copia}».",
@@ -31,6 +31,13 @@ def check(bench, origen, copia, palabra):
         "/rescate.txt está en la capa de escritura de la copia: lo escribió ella misma.",
         "que le venga de una capa de su imagen.",
         "así se distingue lo que trae la imagen de lo que hizo el contenedor.",
+    )
+    rescued = bench.image_id(imagen)
+    used = container.attrs["Config"]["Image"]
+    assert rescued and bench.image_id(used) == rescued, diagnosis(
+        f"«{copia}» está hecho con «{used}»" + ("." if rescued else f", y no hay ninguna imagen «{imagen}»."),
+        "la imagen del rescate, con el nombre que te tocó.",
+        "sin nombre, una imagen no se encuentra; y con otro, quien la busque encontrará otra cosa.",
     )
     assert bench.container(origen) is None, diagnosis(
         f"el contenedor «{origen}» sigue ahí.",

@@ -1,7 +1,5 @@
 """Declara el puerto, sigue en marcha, sirve la página y se despide a tiempo."""
 
-import time
-
 from muelle.exercises import diagnosis
 
 
@@ -33,10 +31,7 @@ def check(answer, bench, client, puerto, palabra):
         "que siga en marcha y sirva esa página, en ese puerto.",
         "el contenedor dura lo que su PID 1, y el puerto en el que escucha lo decide el proceso.",
     )
-    started = time.monotonic()
-    container.stop(timeout=3)
-    seconds = time.monotonic() - started
-    container.reload()
+    seconds = bench.stop(container, 3)
     killed = container.attrs["State"]["ExitCode"] == 137
     assert seconds < 2 * bench.slowness and not killed, diagnosis(
         f"tardó {seconds:.1f} segundos en pararse" + (" y hubo que matarlo." if killed else "."),

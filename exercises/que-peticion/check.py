@@ -25,7 +25,7 @@ def _status(client, path):
 
 def check(answer, client, orden):
     method, _, path = answer.strip().partition(" ")
-    assert method == "GET", diagnosis(
+    assert method.upper() == "GET", diagnosis(
         f"usas el método «{method}» para «{orden}».",
         "el método de HTTP para preguntar sin cambiar nada.",
         "una lista no crea ni borra: se puede pedir mil veces y todo sigue igual.",

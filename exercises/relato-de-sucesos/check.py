@@ -47,7 +47,11 @@ def check(answer, bench, client, nombre, codigo):
     first = next((n for n, (mine, true) in enumerate(pairs, 1) if mine != true), len(pairs) + 1)
     assert answer == actions, diagnosis(
         f"tu lista tiene {len(answer)} acciones y el demonio recuerda {len(actions)}; "
-        f"la primera distinta es la número {first}.",
+        + (
+            "las últimas son las suyas, y las de antes, de otro contenedor que se llamó igual."
+            if answer[-len(actions) :] == actions
+            else f"la primera distinta es la número {first}."
+        ),
         "las mismas acciones y en el mismo orden que dice el demonio.",
         "lo que parece un solo paso en la terminal son varios en el demonio.",
     )

@@ -22,8 +22,9 @@ def check(bench, nombre, nuevo):
     changes = {row["Path"]: row["Kind"] for row in container.diff() or []}
     for path, kind in ((nuevo, 1), ("/etc/motd", 0), ("/www/index.html", 2)):
         found = changes.get(path)
+        gone = [parent for parent, change in changes.items() if change == 2 and path.startswith(f"{parent}/")]
         assert found == kind, diagnosis(
-            f"{path} está «{WORDS[found]}».",
+            f"lo que consta borrado es {gone[0]}, entero." if gone else f"{path} está «{WORDS[found]}».",
             f"que esté «{WORDS[kind]}».",
             "el motor compara la capa de escritura con la pila de la imagen: solo cuenta lo que difiere.",
         )

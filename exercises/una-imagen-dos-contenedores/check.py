@@ -16,6 +16,11 @@ def check(bench, nombre_a, nombre_b):
         "dos contenedores, los dos hechos con la misma imagen.",
         "tener la imagen no es tener un contenedor: hay que crear cada uno.",
     )
+    assert first.attrs["Image"] == second.attrs["Image"], diagnosis(
+        "cada contenedor está hecho con una imagen distinta.",
+        "la misma imagen para los dos.",
+        "una imagen no se gasta: de ella sale un contenedor tras otro, y sigue igual.",
+    )
     assert bench.status(first) == "running", diagnosis(
         f"«{nombre_a}» está «{first.status}».",
         "que su proceso esté vivo.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -36,9 +37,11 @@ def layers(*names: str) -> Diagram:
         names: etiquetas o identificadores de imágenes del motor.
 
     Raises:
-        NotFound: alguna no existe.
+        NotFound: alguna no existe, o no se nombró ninguna.
     """
     client = connect()
+    if not names:
+        raise NotFound('Falta decir qué imagen: por ejemplo, muelle.layers("muelle/base").')
     images = [daemon.image(client, name) for name in names]
     return draw.image(images[0]) if len(images) == 1 else draw.images(images)
 
@@ -47,9 +50,11 @@ def container(*names: str) -> Diagram:
     """Uno o varios contenedores: las capas de su imagen, la de escritura encima y su proceso.
 
     Raises:
-        NotFound: alguno no existe.
+        NotFound: alguno no existe, o no se nombró ninguno.
     """
     client = connect()
+    if not names:
+        raise NotFound("Falta decir qué contenedor: pon su nombre o su identificador entre comillas.")
     return draw.containers([daemon.container(client, name) for name in names])
 
 
@@ -66,7 +71,8 @@ def contents(name: str, layer: int = -1) -> Diagram:
     read = daemon.contents(connect(), name)
     count = len(read.layers)
     if not -count <= layer < count:
-        raise NotFound(f"La imagen {name} tiene {count} capas y no hay ninguna en la posición {layer}.")
+        layers = draw.units.count(count, "capa", "capas")
+        raise NotFound(f"La imagen {name} tiene {layers} y no hay ninguna en la posición {layer}.")
     position = layer % count
     below = stack(read.layers[:position])
     row = next((row for row in read.image.history if row.layer == position), None)
@@ -153,18 +159,19 @@ def listen(title: str = "lo que pasa dentro del with") -> Iterator[Listening]:
         yield Listening(talk)
 
 
-def terminal(command: str, **options: object) -> Terminal:
+def terminal(command: str, *, seconds: float = 60.0, folder: Path | str | None = None) -> Terminal:
     """Ejecuta una orden `docker` y muestra lo que escribió y lo que le dijo al demonio.
 
     Args:
         command: la orden, por ejemplo `docker ps`.
-        options: `seconds` y `folder`, como en `muelle.wire.terminal`.
+        seconds: plazo; después se detiene la orden y se muestra lo que hubo.
+        folder: carpeta en la que se ejecuta; por omisión, la actual.
 
     Raises:
         MissingTool: la orden `docker` no está en esta máquina.
-        MuelleError: no es una sola orden `docker`.
+        MuelleError: no es una sola orden `docker`, o no existe la carpeta.
     """
-    return Terminal(wire.terminal(command, connection()[0], **options))  # type: ignore[arg-type]
+    return Terminal(wire.terminal(command, connection()[0], seconds=seconds, folder=folder))
 
 
 def lifecycle(events: Iterable[Mapping[str, Any]]) -> Diagram:

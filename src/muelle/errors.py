@@ -6,6 +6,8 @@ en un cuaderno, IPython muestra la frase en lugar de la traza (véase `_render_t
 
 from __future__ import annotations
 
+import errno
+
 
 class MuelleError(Exception):
     """Algo que la persona puede entender y remediar.
@@ -56,3 +58,29 @@ class NameTaken(MuelleError):
     """El nombre que el curso necesita es de algo que no creó el curso."""
 
     exit_code = 7
+
+
+_SYSTEM_REASONS = {
+    errno.EACCES: "no tienes permiso",
+    errno.EBUSY: "está en uso",
+    errno.EEXIST: "ya existe",
+    errno.EIO: "el disco falla",
+    errno.EISDIR: "es una carpeta",
+    errno.ELOOP: "sus enlaces van en círculo",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+    errno.EMFILE: "hay demasiados archivos abiertos",
+    errno.ENOENT: "no existe",
+    errno.ENOEXEC: "no es un programa de esta máquina",
+    errno.ENOSPC: "el disco está lleno",
+    errno.ENOTDIR: "una parte de la ruta no es una carpeta",
+    errno.ENOTEMPTY: "la carpeta no está vacía",
+    errno.EPERM: "no tienes permiso",
+    errno.EROFS: "es de solo lectura",
+}
+
+
+def system_reason(error: OSError) -> str:
+    """Por qué el sistema no dejó leer o escribir, para ponerlo en una frase: el sistema lo dice en inglés."""
+    if error.errno is None:
+        return "error del sistema"
+    return _SYSTEM_REASONS.get(error.errno, f"error {error.errno} del sistema")

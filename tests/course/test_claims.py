@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import afirmacion  # noqa: E402
 
 MARK = re.compile(r"^[ \t]*# comprueba:[ \t]*(?P<claim>\S+)[ \t]*$", re.MULTILINE)
+NOTE = re.compile(r"^```\{apunte\}[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TEST_FOLDERS = ("live", "course")
 
 
@@ -115,6 +116,20 @@ def test_cada_afirmacion_tiene_su_comprobacion() -> None:
     claims = claims_of(ROOT / "book")
     assert claims, "el libro no tiene afirmaciones: ¿ha cambiado el rol?"
     assert problems(claims, checks_of(ROOT / "book", ROOT / "tests")) == []
+
+
+def test_los_apuntes_estan_enteros() -> None:
+    """Cada línea de los apuntes, títulos y dibujos incluidos, está en algún recuadro y en su orden."""
+    notes = (ROOT / "tests/data/apuntes-originales.md").read_text(encoding="utf-8").splitlines()
+    wanted = [line.rstrip() for line in notes if line.strip() and not line.startswith("```")]
+    found = [
+        line.rstrip()
+        for page in ("01-arquitectura.md", "03-que-es-una-imagen.md", "06-que-es-un-contenedor.md")
+        for box in NOTE.findall((ROOT / "book" / page).read_text(encoding="utf-8"))
+        for line in box.splitlines()
+        if line.strip()
+    ]
+    assert found == wanted
 
 
 PAGE = """\

@@ -58,12 +58,15 @@ class Student:
 
     def __exit__(self, *_error: object) -> None:
         names = [str(value) for value in drawn(self.exercise, self.ticket).values()]
+        nameless = set()
         for name in (name for name in names if name.startswith("muelle-")):
             for container in self.client.containers.list(all=True, filters={"name": name}):
+                if not self.client.api.inspect_image(container.attrs["Image"]).get("RepoTags"):
+                    nameless.add(container.attrs["Image"])
                 container.remove(force=True)
-        for name in (name for name in names if name.startswith("muelle/")):
+        for image in [name for name in names if name.startswith("muelle/")] + sorted(nameless):
             with contextlib.suppress(APIError):
-                self.client.api.remove_image(name, force=True)
+                self.client.api.remove_image(image, force=True)
 
     def answer(self, path: Path) -> Any:
         return read_answer(self.exercise, path, lambda: self.client, self.ticket)

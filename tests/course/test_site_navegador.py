@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import sitio
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from navegador import open_page
+from playwright.sync_api import Browser, Page
 
 from muelle.cli import paper
 from muelle.cli.book import zip_site
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 
-import busqueda
+import publicacion
 
 AXE = Path(AXE_FILE_PATH).read_text("utf-8")
 # Una página tiene mil trozos de código coloreado y axe mide el contraste de cada uno: con uno de cada clase
@@ -37,76 +36,6 @@ ONE_OF_EACH = """() => {
 VIEWS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture(scope="module")
-def site() -> Path:
-    return sitio.built_site()
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with sitio.served(site) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=sitio.CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-class Watched:
-    """Una página del navegador que apunta lo que pide y lo que se queja.
-
-    Args:
-        page: la página de Playwright.
-        host: el único servidor al que puede pedir; "" si se lee de una carpeta.
-    """
-
-    def __init__(self, page: Page, host: str) -> None:
-        self.page = page
-        self.host = host
-        self.problems: list[str] = []
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
-        page.on("request", self._request)
-        page.on("requestfailed", self._failed)
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.problems.append(f"consola: {message.text}")
-
-    def _failed(self, request: Request) -> None:
-        # Al pasar de página se corta lo que aún se cargaba de la anterior.
-        if request.failure != "net::ERR_ABORTED":
-            self.problems.append(f"no se pudo cargar {request.url}: {request.failure}")
-
-    def _request(self, request: Request) -> None:
-        where = urlsplit(request.url)
-        if where.scheme in ("data", "blob"):
-            return
-        if where.netloc != self.host or (self.host and not where.path.startswith(f"{sitio.PREFIX}/")):
-            self.problems.append(f"pide fuera del sitio: {request.url}")
-
-    def take(self) -> list[str]:
-        """Lo apuntado hasta ahora, y empieza de nuevo."""
-        found, self.problems = self.problems, []
-        return found
-
-
-def open_page(browser: Browser, address: str, width: int = 1280, theme: str = "light") -> Watched:
-    context = browser.new_context(
-        viewport={"width": width, "height": 844 if width < 500 else 900},
-        color_scheme=theme,  # type: ignore[arg-type]
-        is_mobile=width < 500,
-        has_touch=width < 500,
-        reduced_motion="reduce",
-        locale="es-ES",
-    )
-    return Watched(context.new_page(), urlsplit(address).netloc)
 
 
 def axe_violations(page: Page) -> list[str]:
@@ -164,6 +93,24 @@ def test_works_from_a_folder(browser: Browser, site: Path) -> None:
     assert not problems + watched.take(), "\n".join(problems)
 
 
+def test_an_old_address_keeps_its_heading(browser: Browser, address: str, tmp_path: Path) -> None:
+    """Una redirección lleva al apartado del enlace viejo: servida, de un fichero y sin programas."""
+    old = tmp_path / "viejo.html"
+    old.write_text(publicacion.jump("viejo.html", "nuevo.html", "Nuevo"), encoding="utf-8")
+    (tmp_path / "nuevo.html").write_text("<h1>Nuevo</h1>", encoding="utf-8")
+    page = open_page(browser, address).page
+    page.goto(f"{old.as_uri()}#apartado")
+    page.wait_for_url("**/nuevo.html#apartado")
+    page.goto(f"{address}/index.html#para-quien-es")
+    page.wait_for_url("**/bienvenida.html#para-quien-es")
+    page.context.close()
+    context = browser.new_context(java_script_enabled=False)
+    bare = context.new_page()
+    bare.goto(old.as_uri())
+    bare.wait_for_url("**/nuevo.html")
+    context.close()
+
+
 def test_zip_works_from_anywhere(browser: Browser, site: Path, tmp_path: Path) -> None:
     """El `.zip` que se reparte, abierto en cualquier carpeta, lleva a la primera página con su aspecto."""
     (tmp_path / "salida").mkdir()
@@ -199,147 +146,61 @@ def test_pdf_has_the_whole_course(site: Path, tmp_path: Path) -> None:
     )
 
 
-def results(watched: Watched, address: str, words: str) -> set[str]:
-    """Las páginas que encuentra el buscador."""
-    watched.page.goto(f"{address}/search.html?q={words}", wait_until="load")
-    watched.page.wait_for_function(
-        "document.querySelector('#search-results .search-summary')?.innerText.length > 0"
-    )
-    watched.page.wait_for_timeout(400)
-    found = watched.page.eval_on_selector_all(
-        "#search-results li a", "links => links.map(link => link.pathname)"
-    )
-    return set(found)
-
-
-def test_search_knows_spanish(browser: Browser, address: str) -> None:
-    """«imagen» e «imágenes» encuentran las mismas páginas, y el resultado se cuenta en español."""
-    watched = open_page(browser, address)
-    one, many = results(watched, address, "imagen"), results(watched, address, "imágenes")
-    text = watched.page.inner_text("#search-results")
-    watched.page.context.close()
-    assert one
-    assert one == many
-    assert "Search" not in text
-    assert not watched.take()
-
-
-def test_stems_agree_in_both_languages(browser: Browser, site: Path, address: str) -> None:
-    """El raizador del índice (Python) y el de la consulta (JavaScript) dan lo mismo, palabra por palabra."""
+def test_heading_links_have_a_name(browser: Browser, site: Path, address: str) -> None:
+    """Quien oye la página oye «Enlace a este apartado», no «almohadilla»."""
     page = open_page(browser, address).page
     page.goto(f"{address}/{sitio.chapters(site)[0]}", wait_until="load")
-    prose = page.inner_text("article").split()
-    words = sorted({word for word in prose if word.isalpha()} | {"imágenes", "Ñandúes", "raíces", "ees"})
-    program = f"(words) => {{ {busqueda.STEMMER}; return words.map(new Stemmer().stemWord); }}"
-    stems = page.evaluate(program, words)
+    links = page.locator("a.headerlink").count()
+    named = page.get_by_role("link", name="Enlace a este apartado", exact=True).count()
     page.context.close()
-    assert stems == [busqueda.stem(word) for word in words]
+    assert links == named > 3
 
 
-def test_theme_is_kept(browser: Browser, address: str) -> None:
-    """El botón cambia de claro a oscuro, y la elección dura."""
-    watched = open_page(browser, address)
-    page = watched.page
-    page.goto(f"{address}/search.html", wait_until="load")
-    assert page.evaluate("document.documentElement.dataset.theme") == "light"
-    page.focus("#muelle-tema")
-    page.keyboard.press("Enter")
-    page.reload()
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    page.context.close()
-
-
-def test_menu_by_keyboard(browser: Browser, address: str) -> None:
-    """En un teléfono, los capítulos se abren y se cierran con el teclado, y el foco vuelve al botón."""
+def test_short_code_is_not_split(browser: Browser, site: Path, address: str) -> None:
+    """En el renglón de un teléfono, un código breve no se parte («-» y «d»)."""
     page = open_page(browser, address, 390).page
-    page.goto(f"{address}/search.html", wait_until="load")
-    assert not page.is_visible("#muelle-indice")
-    page.focus("#muelle-menu")
-    page.keyboard.press("Enter")
-    assert page.is_visible("#muelle-indice")
-    assert page.get_attribute("#muelle-menu", "aria-expanded") == "true"
-    page.focus("#muelle-indice a")
-    page.keyboard.press("Escape")
-    assert not page.is_visible("#muelle-indice")
-    assert page.evaluate("document.activeElement.id") == "muelle-menu"
-    page.context.close()
-
-
-def test_skip_link(browser: Browser, address: str) -> None:
-    """El primer tabulador lleva a saltar al contenido."""
-    page = open_page(browser, address).page
-    page.goto(f"{address}/search.html", wait_until="load")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.hash") == "#contenido"
-    page.context.close()
-
-
-def test_reading_progress_stays(browser: Browser, site: Path, address: str) -> None:
-    """Llegar al final de un capítulo lo marca como leído, en el dispositivo y en las demás páginas."""
-    page = open_page(browser, address).page
-    first, second = sitio.chapters(site)[:2]
-    page.goto(f"{address}/{first}", wait_until="load")
-    page.evaluate("document.querySelector('.muelle-pasos').scrollIntoView()")
-    page.wait_for_selector(".muelle-indice a.muelle-leida")
-    page.goto(f"{address}/{second}", wait_until="load")
-    marked = page.eval_on_selector_all(
-        ".muelle-indice a.muelle-leida", "links => links.map(link => link.pathname)"
-    )
-    page.context.close()
-    assert [Path(path).name for path in marked] == [Path(first).name]
-
-
-def test_copy_button(browser: Browser, site: Path, address: str) -> None:
-    """El botón copia el código de su celda."""
-    name = next(page for page in sitio.chapters(site) if "cell_input" in (site / page).read_text("utf-8"))
-    page = open_page(browser, address).page
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{address}/{name}", wait_until="load")
-    button = page.locator(".cell_input .muelle-copiar").first
-    button.click()
-    page.wait_for_selector(".muelle-copiar.hecho")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    expected = page.locator(".cell_input pre").first.inner_text().strip()
-    page.context.close()
-    assert copied == expected
-
-
-def test_widgets_are_static_and_open_by_keyboard(browser: Browser, site: Path, address: str) -> None:
-    """Cada control está en su forma estática: sin programas, y lo plegado se abre con el teclado."""
-    found = set()
+    split = []
     for name in sitio.chapters(site):
-        kinds = re.findall(
-            r'<section class="muelle-(explorador|laboratorio|panel)"', (site / name).read_text("utf-8")
+        page.goto(f"{address}/{name}", wait_until="load")
+        split += page.eval_on_selector_all(
+            "p > code, li > code",
+            """codes => codes.filter(code => code.textContent.length <= 20 && !code.closest("td")
+                 && code.getClientRects().length > 1).map(code => code.textContent)""",
         )
-        if not kinds:
-            continue
-        found |= set(kinds)
-        page = open_page(browser, address).page
-        scripts: list[str] = []
-        page.on("request", lambda asked, to=scripts: asked.resource_type == "script" and to.append(asked.url))
-        page.goto(f"{address}/{name}", wait_until="networkidle")
-        for kind in kinds:
-            box = page.locator(f"section.muelle-{kind} details").first
-            opened = box.get_attribute("open")
-            box.locator("summary").first.focus()
-            page.keyboard.press("Enter")
-            assert box.get_attribute("open") != opened, f"{name}: {kind}"
-        page.context.close()
-        assert [Path(urlsplit(url).path).name for url in scripts] == ["sitio.js"], name
-    assert found == {"explorador", "laboratorio", "panel"}
+    page.context.close()
+    assert not split
+
+
+def test_system_colours(browser: Browser, site: Path, address: str) -> None:
+    """Con los colores del sistema, un diagrama guarda a la vez los de su texto y los de su fondo."""
+    name = next(page for page in sitio.chapters(site) if "muelle-dibujo" in (site / page).read_text("utf-8"))
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(f"{address}/{name}", wait_until="load")
+    adjust, background = page.eval_on_selector(
+        "svg.muelle-dibujo",
+        "svg => [getComputedStyle(svg).forcedColorAdjust, getComputedStyle(svg).backgroundColor]",
+    )
+    context.close()
+    assert adjust == "none"
+    assert background == "rgb(253, 253, 252)"
 
 
 def test_print_unfolds(browser: Browser, site: Path, address: str) -> None:
-    """Al imprimir, en claro, lo plegado se despliega y la cabecera no sale."""
+    """Al imprimir, en claro, lo plegado se despliega y la cabecera no sale; después, todo como estaba."""
     name = next(page for page in sitio.chapters(site) if "<details" in (site / page).read_text("utf-8"))
     page = open_page(browser, address, theme="dark").page
     page.goto(f"{address}/{name}", wait_until="load")
+    before = page.locator("article details:not([open])").count()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     closed = page.locator("article details:not([open])").count()
     visible = page.is_visible(".muelle-cabecera")
     theme = page.evaluate("document.documentElement.dataset.theme")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    after = page.locator("article details:not([open])").count()
     page.context.close()
     assert closed == 0
     assert not visible
     assert theme == "light"
+    assert after == before > 0

@@ -19,6 +19,14 @@ SPOKEN = ("title", "lesson")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Dos veces la misma palabra, seguidas y en la misma frase.
 DOUBLED = re.compile(r"\b([^\W\d_]+)\s+\1\b", re.IGNORECASE)
+# Lo que en español se escribe de otra manera: comillas «», puntos …, raya –, y el punto tras las comillas.
+TYPED = re.compile(r"[\"“”]|\.\.\.| -{1,2} |[^\W\d_]\.»|\d ?x ?\d")
+# Palabras que son español, pero no dicen aquí lo que su parecido en inglés.
+CALQUE = re.compile(
+    r"\b(?:librerías?|remover|remueve|soporta[rn]?|soportad[oa]s?|eventualmente|corr(?:er|e|en)"
+    r"(?= (?:un|el|los|en|con|como|dentro)\b)|en orden a|hace sentido)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -109,4 +117,24 @@ def test_questions_and_exclamations_open() -> None:
 def test_no_word_twice_in_a_row() -> None:
     """Nadie escribe «de de» a propósito."""
     bad = [f"{text.place}: «{found[0]}»" for text in written() for found in DOUBLED.finditer(text.text)]
+    assert not bad, "\n".join(bad)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "right", "wrong"),
+    [
+        (TYPED, "«sí», dijo… 2 × 3, 4–5", ['"sí"', "sí...", "sí - no", "«Sí.»", "2x3"]),
+        (CALQUE, "ejecutar; biblioteca; quitar", ["correr un contenedor", "la librería", "no lo soporta"]),
+    ],
+)
+def test_the_patterns_tell_right_from_wrong(pattern: re.Pattern[str], right: str, wrong: list[str]) -> None:
+    """Cada patrón ve lo que debe y deja pasar lo bueno."""
+    assert not pattern.search(right)
+    assert all(pattern.search(each) for each in wrong)
+
+
+@pytest.mark.parametrize("pattern", [TYPED, CALQUE], ids=["signos", "calcos"])
+def test_spanish_signs_and_words(pattern: re.Pattern[str]) -> None:
+    """Los signos son los españoles, y no hay calcos del inglés."""
+    bad = [f"{text.place}: «{found[0]}»" for text in written() for found in pattern.finditer(text.text)]
     assert not bad, "\n".join(bad)

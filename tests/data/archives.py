@@ -117,8 +117,13 @@ def oci(
     docker_manifest: bool = True,
     attestation: bool = True,
     nested: bool = False,
+    beside: dict[str, Any] | None = None,
+    media_types: tuple[str, str] | None = None,
 ) -> bytes:
-    """Como `docker save` desde la 25 (`compress=""`) o con el almacén de containerd (`"gzip"`, `"zstd"`)."""
+    """Como `docker save` desde la 25 (`compress=""`) o con el almacén de containerd (`"gzip"`, `"zstd"`).
+
+    `beside` es otro manifiesto del índice; `media_types`, los tipos de la configuración y de las capas.
+    """
     blobs: dict[str, bytes] = {}
 
     def put(data: bytes) -> dict[str, Any]:
@@ -128,6 +133,10 @@ def oci(
     sent = [squeeze(layer, compress) for layer in layers]
     written = config(layers)
     manifest = {"schemaVersion": 2, "config": put(written), "layers": [put(layer) for layer in sent]}
+    if media_types:
+        manifest["config"]["mediaType"] = media_types[0]
+        for layer in manifest["layers"]:
+            layer["mediaType"] = media_types[1]
     described = put(json.dumps(manifest).encode())
     described["platform"] = {"os": "linux", "architecture": "amd64"}
     notes = {"io.containerd.image.name": tag}
@@ -138,6 +147,8 @@ def oci(
         other = put(json.dumps(proof).encode())
         other["platform"] = {"os": "unknown", "architecture": "unknown"}
         manifests.append(other)
+    if beside:
+        manifests.append(put(json.dumps(beside).encode()))
     if nested:
         inner = put(json.dumps({"schemaVersion": 2, "manifests": manifests}).encode())
         manifests = [inner]

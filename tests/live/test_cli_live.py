@@ -24,6 +24,8 @@ import pytest
 from muelle.engine import Endpoint, private
 from muelle.sources import report
 
+pytestmark = pytest.mark.live
+
 FOREIGN = "ajeno-a-las-ordenes"
 LABELS = {"muelle": "1"}
 

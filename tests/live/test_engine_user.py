@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from muelle import base
-from muelle.engine import folders, kinds, podman, private, remains
+from muelle.engine import folders, kinds, podman, private, remains, rootless
 from muelle.errors import MissingTool, MuelleError
 
 NOBODY = 65534
@@ -84,6 +84,7 @@ def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path, living: 
             return {
                 "kind": private.status().kind,
                 "said": said,
+                "ids": rootless.has_ids(),
                 "output": output.decode(),
                 "mode": oct(folders.folder().socket.stat().st_mode & 0o777),
                 "pids": pids,
@@ -100,6 +101,8 @@ def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path, living: 
         return
     assert answer["kind"] in ("podman", "dockerd (rootless)", "dockerd (rootless, contenedores sin red)")
     assert any(answer["kind"] in line for line in answer["said"])
+    lacks_ids = answer["kind"] == "podman" and not answer["ids"]
+    assert any("--add-subuids" in line for line in answer["said"]) == lacks_ids
     assert answer["output"] == "0\n"
     assert answer["mode"] == "0o600"
     assert answer["pids"]
@@ -155,4 +158,5 @@ def test_folder_left_by_root_is_a_sentence(person: Path) -> None:
     assert said["running"] is False
     assert said["status"] is False
     assert "MUELLE_HOME" in said["start"]
-    assert said["stop"]
+    assert "MUELLE_HOME" in said["stop"]
+    assert "denied" not in said["start"] + said["stop"], "el sistema lo dice en inglés; el curso, no"

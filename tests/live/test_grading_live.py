@@ -22,6 +22,7 @@ import pytest
 from muelle import base, exercises
 from muelle.exercises.run import read_answer
 from muelle.grading import Report, Row, Step, grade
+from muelle.grading.run import _shown
 
 pytestmark = pytest.mark.live
 
@@ -143,6 +144,19 @@ def _cases(foreign: str) -> dict[str, Case]:
         "deja-procesos": Case(
             (START, "import subprocess\nsubprocess.Popen(['sleep', '987'], start_new_session=True)", HISTORY)
         ),
+        "deja-procesos-sin-marca": Case(
+            (
+                START,
+                "import subprocess\nsubprocess.Popen(['sleep', '988'], env={}, start_new_session=True)",
+                HISTORY,
+            )
+        ),
+        "con-magia": Case((START, f"!true\n{HISTORY}")),
+        "respuesta-sin-texto": Case(
+            (START, 'muelle.check("marca-de-borrado", "\\ud800")', HISTORY),
+            extra=(("marca-de-borrado", "WRONG"),),
+        ),
+        os.fsdecode(b"Mu\xf1oz"): Case((START, HISTORY)),
         "rota": Case(outcome=None, problem="dañado", raw='{"cells": ['),
         "otro-nucleo": Case(
             outcome=None,
@@ -206,7 +220,7 @@ def graded(
 
 
 def _row(report: Report, student: str) -> Row:
-    (row,) = [row for row in report.rows if row.student == student]
+    (row,) = [row for row in report.rows if row.student == _shown(Path(student))]
     return row
 
 
@@ -219,7 +233,7 @@ def test_forty_submissions_are_forty_rows(
 ) -> None:
     _, report, steps = graded
     assert len(cases) >= 40
-    assert {row.student for row in report.rows} == set(cases)
+    assert {row.student for row in report.rows} == {_shown(Path(name)) for name in cases}
     assert [step.done for step in steps] == list(range(1, len(cases) + 1))
 
 
@@ -270,6 +284,7 @@ def test_nothing_of_anybody_is_lost_and_nothing_is_left(
     assert client.api.images(filters={"label": "muelle.alumno"}) == []
     commands = [process.info["cmdline"] for process in psutil.process_iter(["cmdline"])]
     assert ["sleep", "987"] not in commands
+    assert ["sleep", "988"] not in commands
 
 
 def test_a_second_run_grades_only_what_changed(

@@ -132,7 +132,8 @@ def test_la_imagen_lleva_la_etiqueta_del_curso(client: docker.DockerClient) -> N
         ("FROM muelle/base\nRUN echo uno > /u && echo antes && false\n", "Falló el paso 2 .*antes"),
         ("FROM muelle/base\nCOPY no-esta /\n", "Falló el paso 2"),
         ("FROM muelle/base\nRUM x\n", "RUM"),
-        ("FROM muelle-no-existe-xyz\n", "muelle-no-existe-xyz"),
+        ("FROM muelle-no-existe-xyz\n", "«muelle-no-existe-xyz» en"),
+        ("FROM --platform=nada muelle/base AS x\n", "«muelle/base» para esa plataforma"),
         ("", "Dockerfile"),
     ],
 )

@@ -17,7 +17,7 @@ from typing import Any
 import docker
 import pytest
 import zstandard
-from archives import Item, docker_20, tar
+from archives import Item, docker_20, sha, tar
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -410,11 +410,100 @@ def test_what_does_not_exist_is_one_sentence(engine_client: docker.DockerClient)
         assert "no-existe-en-ningun-sitio" in str(caught.value) and "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["", "MAYUS", "a b", "x:y:z", "ñ", "-x", "x" * 300, "a@sha256:12"])
+def test_what_cannot_be_a_name_is_one_spanish_sentence(engine_client: docker.DockerClient, name: str) -> None:
+    """Cada motor lo rechaza a su manera (400, 500 o ni lo pregunta) y en inglés."""
+    for ask in (daemon.image, daemon.contents):
+        with pytest.raises(NotFound) as caught:
+            ask(engine_client, name)
+        said = str(caught.value).replace(name, "") if name else str(caught.value)
+        assert "nombre de imagen" in said and "\n" not in said
+        assert not any(word in said for word in ("reference", "must", "ID", "parsing"))
+
+
 def test_images_lists_what_has_a_name(engine_client: docker.DockerClient) -> None:
     listed = daemon.images(engine_client)
     assert daemon.image(engine_client, BASE) in listed
     assert all(image.tags for image in listed)
     assert len({image.id for image in listed}) == len(listed)
+
+
+# --- Imágenes raras, que otros programas hacen y los motores cargan ---
+
+ROW = {"created_by": "COPY d /d # buildkit"}
+ENV = {"created_by": "ENV A=1", "empty_layer": True}
+NO_DATE = [{**ROW, "created": None}, {**ENV, "created": None}]
+ODD_HISTORIES: dict[str, tuple[list[dict[str, Any]], list[int | None]]] = {
+    "ninguno": ([], []),  # el almacén de containerd responde «null»
+    "sin-fechas": (NO_DATE, [0, None]),  # Podman falla: HTTP 500
+    "de-mas": ([ROW, {"created_by": "RUN x"}], [None, None]),  # Podman y containerd fallan: HTTP 500
+}
+
+
+@pytest.mark.parametrize("kind", ODD_HISTORIES)
+def test_an_odd_history_does_not_hide_the_layers(engine_client: docker.DockerClient, kind: str) -> None:
+    """Si el motor no sabe contar el historial, se lee el de la configuración; y no estorba a las demás."""
+    history, expected = ODD_HISTORIES[kind]
+    name, above = f"{PREFIX}/historial-{kind}:1", f"{PREFIX}/historial-{kind}:encima"
+    answers = list(engine_client.api.load_image(docker_20([BOTTOM], name, history=history)))
+    if any("error" in each for each in answers):
+        assert "too many non-empty layers" in str(answers)  # Docker clásico ni la carga
+        return
+    load([BOTTOM, tar([Item("encima", data=b"1")])])(engine_client, above)
+    try:
+        contents = daemon.contents(engine_client, name)
+        assert [layer.diff_id for layer in contents.image.layers] == [sha(BOTTOM)]
+        assert [layer.size for layer in contents.image.layers] != [0]
+        assert ours(contents.layers[0].entries) == facts(BOTTOM)[0]
+        assert [row.layer for row in contents.image.history] == expected
+        assert len(daemon.image(engine_client, above).layers) == 2
+        assert {name, above} <= {image.name for image in daemon.images(engine_client)}
+    finally:
+        engine_client.api.remove_image(above, force=True)
+        engine_client.api.remove_image(name, force=True)
+
+
+def test_an_image_without_layers_has_empty_contents(engine_client: docker.DockerClient) -> None:
+    """`FROM scratch` y una etiqueta; Docker clásico se niega a guardarla."""
+    name = f"{PREFIX}/sin-capas:1"
+    load([], history=[{"created_by": "LABEL a=1", "empty_layer": True}])(engine_client, name)
+    try:
+        contents = daemon.contents(engine_client, name)
+        assert (contents.layers, contents.image.layers) == ((), ())
+        assert [(row.text, row.layer) for row in contents.image.history] == [("LABEL a=1", None)]
+    finally:
+        engine_client.api.remove_image(name, force=True)
+
+
+@pytest.mark.parametrize("kind", ["enlace", "sustituida"])
+def test_an_odd_tar_stacks_as_the_engine_extracts_it(engine_client: docker.DockerClient, kind: str) -> None:
+    """Rutas que pasan por un enlace de su capa, o carpetas que después son otra cosa."""
+    name = f"{PREFIX}/tar-{kind}:1"
+    usr = Item("usr", "dir", mode=0o755)
+    layers = {
+        "enlace": tar([usr, Item("lib", "symlink", link="usr"), Item("lib/x", data=b"1")]),
+        "sustituida": tar([Item("a", "dir", mode=0o755), Item("a/b", data=b"1"), Item("a", data=b"22")]),
+    }
+    try:
+        load([layers[kind]])(engine_client, name)
+    except (AssertionError, docker.errors.APIError) as refused:
+        assert "duplicates of file paths" in str(refused)  # containerd sí admite rutas repetidas
+        return
+    try:
+        slow = daemon.saved(engine_client, daemon.image(engine_client, name), name)
+        assert seen(slow) == exported(engine_client, name)
+        assert seen(daemon.contents(engine_client, name)) == exported(engine_client, name)
+    finally:
+        engine_client.api.remove_image(name, force=True)
+
+
+def test_an_image_deleted_meanwhile_is_left_out_of_the_list(
+    engine_client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = engine_client.api.images()
+    gone = {"Id": f"sha256:{'0' * 64}", "RepoTags": ["borrada:1"], "Size": 1}
+    monkeypatch.setattr(engine_client.api, "images", lambda: [gone, *listed])
+    assert BASE in {image.name for image in daemon.images(engine_client)}
 
 
 # --- Imágenes generadas ---

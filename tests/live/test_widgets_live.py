@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import docker
+import ipywidgets as w
 import pytest
 
 from muelle import owned
@@ -84,6 +85,23 @@ def test_explorer_survives_an_image_removed_behind_its_back(engine_client: docke
     assert "✗" not in control._files.value
 
 
+def test_explorer_shows_the_image_as_it_is_now(engine_client: docker.DockerClient) -> None:
+    """Alguien la construye de nuevo, con menos capas, mientras el explorador está abierto."""
+    tag = "muelle-prueba-cambiante:1"
+    first = owned.build(engine_client, DOCKERFILE, tag=tag).image_id
+    try:
+        control = explorer(engine_client, "muelle/base", tag)
+        owned.build(engine_client, "FROM muelle/base\nRUN echo x > /nueva\n", tag=tag)
+        control.image.value = control.image.options[1]
+        assert "/nueva" in paths(control._files.value)
+        assert "RUN echo x" in control._graph.value and "/datos" not in control._graph.value
+        count = len(engine_client.images.get(tag).attrs["RootFS"]["Layers"])
+        assert len(control.layer.options) == count
+    finally:
+        for name in (tag, first):
+            engine_client.images.remove(name, force=True)
+
+
 def test_lab_builds_and_the_second_time_uses_the_cache(engine_client: docker.DockerClient) -> None:
     tag = "muelle-prueba-laboratorio:1"
     control = dockerfile_lab(engine_client, "FROM muelle/base\nRUN echo a > /a\n", tag=tag)
@@ -159,6 +177,18 @@ def test_panel_changes_the_real_state(container: Any, engine_client: docker.Dock
     for step in ("create", "start", "die", *(("pause", "unpause") if pauses else ())):
         assert f". {step}, a los" in text
     assert "POST /containers/muelle-prueba-panel/kill" in panel.static()
+
+
+def test_panel_keeps_the_keyboard_where_it_is_useful(
+    container: Any, engine_client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """El botón que se pulsa suele desactivarse, y el navegador le quita el foco."""
+    focused: list[str] = []
+    monkeypatch.setattr(w.Button, "focus", lambda self: focused.append(self.description))
+    panel = container_panel(engine_client, container.name)
+    press(panel, "Arrancar")
+    press(panel, "Matar")
+    assert focused == ["Pausar", "Arrancar"]
 
 
 def test_panel_of_a_container_removed_behind_its_back(

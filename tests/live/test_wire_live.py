@@ -21,7 +21,7 @@ import pytest
 
 from muelle import base, owned
 from muelle.engine import Endpoint, connect, find
-from muelle.errors import EngineUnavailable
+from muelle.errors import EngineUnavailable, MuelleError
 from muelle.model.conversation import Conversation
 from muelle.wire import listen, terminal
 from muelle.wire.summary import demultiplex
@@ -196,6 +196,15 @@ def test_el_sdk_se_graba_igual(endpoint: Endpoint) -> None:
     assert requests[-1] == "DELETE /containers/X 204"
 
 
+def test_fuera_del_with_su_cliente_lo_dice(endpoint: Endpoint) -> None:
+    """Y no que falte el motor: lo que ya no está es el proxy."""
+    with listen(endpoint) as talk:
+        talk.client.ping()
+    with pytest.raises(MuelleError, match="terminó al salir del `with`"):
+        _ = talk.client
+    assert talk.conversation.exchanges
+
+
 def test_las_credenciales_no_se_graban_y_llegan(endpoint: Endpoint) -> None:
     with listen(endpoint) as talk:
         api = talk.client.api
@@ -250,6 +259,26 @@ def test_ctrl_c_termina_la_orden(endpoint: Endpoint, tmp_path: Path) -> None:
     process.communicate(timeout=10)
     assert process.returncode != 0
     assert not Path(f"/proc/{started[0]}").exists()
+
+
+def test_una_orden_detenida_no_deja_nada_de_lo_que_arranco(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Un complemento de `docker` (como buildx) que no atiende a que se vaya quien lo arrancó."""
+    plugin = tmp_path / "cli-plugins" / "docker-lento"
+    plugin.parent.mkdir()
+    about = '{"SchemaVersion":"0.1.0","Vendor":"muelle","Version":"1","ShortDescription":"lento"}'
+    plugin.write_text(
+        f"#!/bin/sh\n[ \"$1\" = docker-cli-plugin-metadata ] && echo '{about}' && exit\n"
+        f"echo $$ > {tmp_path}/pid; trap '' INT; exec sleep 300\n"
+    )
+    plugin.chmod(0o755)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    before = threading.active_count()
+    heard = terminal("docker lento", endpoint, seconds=1)
+    assert "se detuvo" in heard.note
+    pid = (tmp_path / "pid").read_text().strip()
+    assert not Path(f"/proc/{pid}").exists() and threading.active_count() <= before
 
 
 def test_un_motor_muerto_es_una_frase(client: docker.DockerClient, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -113,6 +115,53 @@ def test_two_at_once_prepare_only_once(clone: Path) -> None:
     answers = [process.communicate(timeout=180) for process in running]
     assert [process.returncode for process in running] == [0, 0, 0], answers
     assert sum("Preparación terminada" in errors for _, errors in answers) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="apt sólo existe en Linux")
+@pytest.mark.parametrize("order", ["update", "install"])
+def test_a_silent_package_server_is_said_soon(
+    order: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "apt-get"
+    fake.write_text("#!/bin/sh\necho Err:1 x\necho Err:2 y\nexec /bin/sleep 60\n", encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    started = time.monotonic()
+    assert runpy.run_path(str(ROOT / "curso"))["apt"]([order], grace=0.5) != 0
+    assert time.monotonic() - started < 10
+
+
+FOLLOW = """
+import runpy, sys
+sys.exit(runpy.run_path(sys.argv[1])["follow"]([sys.executable, "-c", sys.argv[2]]))
+"""
+
+TIDY = """
+import sys, time
+try:
+    print("lista", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    time.sleep(1)
+    print("recogida", flush=True)
+    sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="aquí Ctrl-C se imita con una señal al grupo")
+def test_on_windows_ctrl_c_lets_the_order_tidy_up() -> None:
+    """Allí la orden es un hijo: se le deja acabar, y su código es el nuestro."""
+    running = subprocess.Popen(
+        [sys.executable, "-c", FOLLOW, str(ROOT / "curso"), TIDY],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    assert running.stdout is not None
+    assert running.stdout.readline() == "lista\n"
+    os.killpg(running.pid, signal.SIGINT)
+    assert running.communicate(timeout=30)[0] == "recogida\n"
+    assert running.returncode == 7
 
 
 def test_requirements_are_fully_locked() -> None:

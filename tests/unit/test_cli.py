@@ -9,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from muelle.cli import language, main
 from muelle.cli.app import app
 from muelle.cli.book import BuildFailed, cache_for
 from muelle.cli.book import _prepare as prepare
-from muelle.cli.turn import only_one
+from muelle.cli.turn import only_one, open_class
 
 ENGLISH = ("Usage", "Options", "Commands", "Show this", "Error", "No such", "Missing", "Aborted")
 
@@ -43,8 +44,12 @@ def test_help_is_spanish(command: str) -> None:
     assert [word for word in ENGLISH if word in result.stdout] == []
 
 
-def test_no_short_help_is_cut() -> None:
-    assert "..." not in muelle("--help").stdout
+GROUPS = ["", *(name for name, command in app.commands.items() if isinstance(command, click.Group))]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_no_short_help_is_cut(group: str) -> None:
+    assert "..." not in muelle(*group.split(), "--help", COLUMNS="80").stdout
 
 
 def test_exit_codes_are_documented() -> None:
@@ -103,20 +108,22 @@ def test_publishing_into_a_foreign_folder_touches_nothing(tmp_path: Path) -> Non
 
 
 def test_publishing_empties_only_what_the_course_put_there(tmp_path: Path) -> None:
-    for name in ("html", ".doctrees", ".ejecuciones"):
+    for name in ("html", ".doctrees", ".ejecuciones", "jupyter_execute"):
         (tmp_path / name).mkdir()
-    (tmp_path / "registro.log").touch()
+    for name in ("registro.log", "arquitectura-de-docker.zip", "arquitectura-de-docker.pdf"):
+        (tmp_path / name).touch()
     (tmp_path / "foto.jpg").write_bytes(b"mia")
     prepare(tmp_path, empty=True)
     assert [path.name for path in tmp_path.iterdir()] == ["foto.jpg"]
 
 
+@pytest.mark.parametrize("name", ["/curso/trabajo/01.ipynb", None])
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC])
 def test_a_system_that_says_no_is_one_sentence(
-    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    number: int, name: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(**_: object) -> int:
-        raise OSError(number, os.strerror(number), "/curso/trabajo/01.ipynb")
+        raise OSError(number, os.strerror(number), name)
 
     monkeypatch.setattr(app, "main", refuse)
     with pytest.raises(SystemExit) as ended:
@@ -125,6 +132,7 @@ def test_a_system_that_says_no_is_one_sentence(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("✗ ")
+    assert "None" not in lines[0]
 
 
 def test_two_books_with_one_engine_take_turns(
@@ -142,9 +150,26 @@ def test_two_books_with_one_engine_take_turns(
     assert capsys.readouterr().err == ""
 
 
+def test_a_book_and_a_class_warn_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sus celdas usan los mismos nombres: ninguna espera a la otra, pero se dice."""
+    monkeypatch.setenv("MUELLE_HOME", str(tmp_path))
+    with open_class("unix:///x"), only_one("unix:///otro"):
+        assert capsys.readouterr().err == ""
+        with only_one("unix:///x"):
+            assert "Hay una clase abierta con este motor" in capsys.readouterr().err
+        with open_class("unix:///x"):
+            assert "Ya hay otra clase abierta" in capsys.readouterr().err
+    with only_one("unix:///x"), open_class("unix:///x"):
+        assert "Se está construyendo el libro con este motor" in capsys.readouterr().err
+    with only_one("unix:///x"):
+        assert capsys.readouterr().err == "", "la clase terminada ya no cuenta"
+
+
 def test_without_a_home_there_are_no_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "archivo").touch()
     monkeypatch.setenv("MUELLE_HOME", str(tmp_path / "archivo" / "casa"))
-    with only_one("unix:///x"):
+    with only_one("unix:///x"), open_class("unix:///x"):
         done = True
     assert done

@@ -62,6 +62,17 @@ def test_hostile_labels_keep_their_text(text: str) -> None:
         assert " ".join(tooltips[0].split()) == " ".join((title.text or "").split())
 
 
+@pytest.mark.parametrize("char", ["x", '"', "&", "\\", "⏎", "🐳"])
+def test_a_text_longer_than_graphviz_reads_is_cut_in_its_tooltip_only(char: str) -> None:
+    """Un RUN con un programa entero dentro (heredoc) pasa de los 16 384 bytes de una cadena de DOT."""
+    text = "RUN " + char * 20_000
+    diagram = labelled(text)
+    tooltip = ET.fromstring(diagram.svg()).find(f".//{SVG}g/{SVG}title")
+    assert tooltip is not None and tooltip.text
+    assert tooltip.text.startswith("RUN " + char * 2_000) and tooltip.text.endswith("…")
+    assert diagram.plain().endswith(char * 20_000)
+
+
 def test_the_svg_names_and_describes_itself() -> None:
     diagram = legend()
     root = ET.fromstring(diagram.svg())

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 
 from muelle import draw
-from muelle.draw import Diagram
+from muelle.draw import Diagram, sketch
 from muelle.draw.images import saved
 from muelle.draw.rows import FoldedRow, LayerRow, folded, image_rows
 from muelle.model import (
@@ -350,6 +350,21 @@ def test_conversation_repeats_and_folds() -> None:
     assert size_of(diagram)[1] < 1200
 
 
+def test_the_times_of_a_long_request_are_not_cut() -> None:
+    long = tuple(Exchange("GET", "/containers/json", "x" * 400, status=200) for _ in range(12))
+    diagram = draw.conversation(Conversation("x", long))
+    assert "… × 12" in drawn(diagram) and "× 12" in diagram.plain()
+    assert size_of(diagram)[0] <= 360
+
+
+def test_what_went_wrong_stands_out_and_is_also_said() -> None:
+    def colours(status: int) -> str:
+        talk = Conversation("x", (Exchange("GET", "/x", status=status),))
+        return re.sub(r"<style>.*?</style>", "", draw.conversation(talk).svg(), flags=re.S)
+
+    assert "f-borrado" in colours(404) and "f-borrado" in colours(0) and "f-borrado" not in colours(200)
+
+
 def test_an_empty_conversation_says_so() -> None:
     assert "ninguna petición" in draw.conversation(Conversation("x", ())).plain()
 
@@ -364,6 +379,12 @@ def test_lifecycle_highlights_the_real_path() -> None:
     assert "↓ die" in drawn(diagram) and "3. ↓ die" in drawn(diagram)
     assert diagram.dot.count("penwidth=2.6") == 3
     assert size_of(diagram)[0] <= 360
+
+
+def test_lifecycle_keeps_rare_paths_and_long_actions_out() -> None:
+    diagram = draw.lifecycle([("create", 0), ("exec_start: sh -c clave", 1), ("start", 1)])
+    assert drawn(diagram).count("destroy") == 1 and drawn(diagram).count("die") == 1
+    assert "exec_start." in diagram.plain() and "clave" not in diagram.plain()
 
 
 def test_lifecycle_killed_while_paused_and_removed_before_start() -> None:
@@ -427,6 +448,17 @@ def test_a_failed_step_is_named() -> None:
     both(draw.build([STEPS[0], Step(2, "RUN falla", False, "")]), "no terminó", "RUN falla")
 
 
+def test_a_long_build_keeps_its_beginning_and_its_end() -> None:
+    """Donde se rompe una construcción es en su último paso: no puede quedarse fuera."""
+    steps = [Step(1, "FROM muelle/base", False), *(Step(n, f"RUN paso {n}", True) for n in range(2, 40))]
+    diagram = draw.build([*steps, Step(40, "RUN falla", False, "")])
+    both(
+        diagram, "FROM muelle/base", "RUN paso 16", "… 16 pasos más", "RUN paso 33", "RUN falla", "no terminó"
+    )
+    assert "RUN paso 17" not in drawn(diagram) + diagram.plain()
+    assert size_of(diagram)[0] <= 360
+
+
 def test_from_scratch_starts_from_nothing() -> None:
     steps = [Step(1, "FROM scratch", False, ""), Step(2, "COPY a /a", False)]
     diagram = draw.build(steps)
@@ -439,6 +471,29 @@ ARCHITECTURE = Architecture(
     "Docker Engine", "20.10.24", "portatil", "Debian 12", "6.1.0", "x86_64", True, "overlay2",
     (("containerd", "1.6.20"), ("runc", "1.1.5")),
 )  # fmt: skip
+
+
+def test_a_layer_named_twice_in_the_history_is_drawn_once() -> None:
+    doubled = replace(WEB, history=(*WEB.history, replace(WEB.history[0], text="RUN otra vez")))
+    layers = [row for row in image_rows(doubled) if isinstance(row, LayerRow)]
+    assert [row.layer.position for row in layers] == [0, 1, 2, 3]
+
+
+def test_a_tiny_layer_still_has_a_visible_bar() -> None:
+    wide = re.findall(r'WIDTH="(\d+)" HEIGHT="5"', sketch.bar(1, 10**9, "capa-borde"))
+    assert [int(each) for each in wide] == [2, int(sketch.WIDTH) - 6]
+    assert len(re.findall('HEIGHT="5"', sketch.bar(0, 10**9, "capa-borde"))) == 1
+
+
+def test_a_paused_container_still_has_its_process() -> None:
+    both(draw.containers([Container("a", "a", "paused", WEB, ("x",))]), "Proceso (PID 1)", "en pausa")
+    both(draw.containers([Container("a", "a", "exited", WEB, ("x",))]), "Sin proceso")
+
+
+def test_two_containers_whose_images_are_gone_share_nothing() -> None:
+    gone = [Container(name, name, "exited", None, ("x",)) for name in ("a", "b")]
+    both(draw.containers(gone), "su imagen ya no existe")
+    assert drawn(draw.containers(gone)).count("su imagen ya no existe") == 2
 
 
 def test_architecture_shows_every_answer() -> None:
@@ -464,6 +519,12 @@ def test_architecture_with_two_machines() -> None:
     assert diagram.dot.count("subgraph") == 2
     both(diagram, "Máquina del cliente: portatil", "docker-desktop")
     assert "otra máquina" in diagram.plain()
+
+
+def test_architecture_with_endless_names_still_fits() -> None:
+    long = "x" * 5000
+    diagram = draw.architecture(replace(ARCHITECTURE, components=((long, long),) * 4, store=long))
+    assert size_of(diagram)[0] <= 360
 
 
 def test_architecture_says_what_it_does_not_know() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -154,12 +156,6 @@ def program(folder: Path, name: str, script: str) -> None:
     file.chmod(0o755)
 
 
-def test_packages_without_repeats(empty_machine: Path) -> None:
-    assert install.packages_for("docker", "dockerd", "dot") == ["docker.io", "graphviz"]
-    program(empty_machine, "dot", "")
-    assert install.packages_for("dot") == []
-
-
 @pytest.mark.usefixtures("empty_machine")
 def test_missing_tool_names_what_to_type() -> None:
     with pytest.raises(MissingTool, match="graphviz"):
@@ -201,8 +197,46 @@ def test_tool_in_a_package_of_its_own(empty_machine: Path, monkeypatch: pytest.M
     assert install.ensure_tool("docker") == str(empty_machine / "docker")
 
 
-def test_every_tool_can_be_hinted() -> None:
-    assert all("escribe" in install.hint(name) or "instala" in install.hint(name) for name in install.TOOLS)
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_every_tool_can_be_hinted(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    hints = {name: install.hint(name) for name in install.TOOLS}
+    assert all(re.match("escribe|instálalo|no lo hay", hint) for hint in hints.values()), hints
+    assert "Docker" not in hints["hunspell"], "cada programa se consigue por su nombre"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="apt sólo existe en Linux")
+@pytest.mark.parametrize("lists", [True, False], ids=["con listas", "sin listas"])
+def test_a_silent_package_server_is_said_soon(
+    lists: bool, empty_machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Un servidor que acepta y calla cuesta un plazo por archivo: apt se para tras el primero."""
+    silence = "echo Err:1; exec /bin/sleep 60"
+    installs = silence if lists else "echo 'E: Unable to locate package'; exit 100"
+    script = f'case "$*" in *update*) {silence};; esac\n{installs}'
+    program(empty_machine, "apt-get", script)
+    monkeypatch.setattr(install, "can_install", lambda: True)
+    monkeypatch.setattr(install, "_LISTS_GRACE", 1.0)
+    started = time.monotonic()
+    with pytest.raises(MissingTool, match=r"no responde.*apt-get install -y graphviz"):
+        install.ensure_tool("dot")
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="apt sólo existe en Linux")
+def test_old_lists_and_a_dead_extra_source_do_not_stop_the_rest(
+    empty_machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Un 404 pide listas nuevas; que falte la de un repositorio añadido no impide instalar de los demás."""
+    script = (
+        'case "$*" in *update*) echo Err:1; exit 0;; esac\n'
+        f"[ -e {empty_machine}/once ] || {{ : > {empty_machine}/once;"
+        " echo Err:1; echo '  404  Not Found'; exit 100; }\n"
+        f"printf '#!/bin/sh\\n' > {empty_machine}/dot; /bin/chmod 755 {empty_machine}/dot"
+    )
+    program(empty_machine, "apt-get", script)
+    monkeypatch.setattr(install, "can_install", lambda: True)
+    assert install.ensure_tool("dot") == str(empty_machine / "dot")
 
 
 # --- descripción ---------------------------------------------------------------------------------

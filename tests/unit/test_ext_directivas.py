@@ -190,6 +190,7 @@ def test_page_without_execution_says_so(build) -> None:
         ("```{ejercicio} no-existe\n```", "no-existe"),
         ("```{ficha}\ntiempo: 3\n```", "objetivos y tiempo"),
         ("{afirmacion}`sin comprobación`", "le falta el &lt;identificador&gt;|le falta el <identificador>"),
+        ("{afirmacion}`las filas <none> no son daño <filas-sin-nombre>`", "hay HTML"),
         ("```{prediccion}\n```", "prediccion"),
         ("{term}`palabra que no está`", "palabra que no está"),
     ],
@@ -206,6 +207,19 @@ def test_glossary_words_say_what_they_mean(build) -> None:
     status, page, said = build("{term}`capa`\n\n:::{glossary}\ncapa\n  Un tar de cambios.\n:::")
     assert status == 0, said
     assert 'title="Un tar de cambios."' in page
+
+
+def test_short_code_and_units_stay_together(build) -> None:
+    """Un código breve y una cifra con su unidad no se parten; un bloque de código sale tal cual."""
+    long = "docker run --rm muelle/base saludo"
+    status, page, said = build(f"`sin -d`, `{long}`, 4 MB.\n\n```text\ncount 4 MB\n```")
+    assert status == 0, said
+    code = {text: names for names, text in re.findall(r'<code class="([^"]*)">(.*?)</code>', page)}
+    plain = {re.sub("<[^>]+>", "", text): names for text, names in code.items()}
+    assert "muelle-junto" in plain["sin -d"]
+    assert "muelle-junto" not in plain[long]
+    assert "4\u00a0MB." in page
+    assert "count 4 MB" in page
 
 
 def test_configuration_is_valid() -> None:

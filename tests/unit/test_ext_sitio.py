@@ -23,6 +23,7 @@ import ligero  # noqa: E402
 import novedades  # noqa: E402
 import procedencia  # noqa: E402
 import publicacion  # noqa: E402
+import tipografia  # noqa: E402
 from docutils import nodes  # noqa: E402
 from docutils.utils import new_document  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
@@ -240,3 +241,16 @@ def test_news_without_a_date_is_refused(heading: str) -> None:
     """Una novedad sin su fecha, o con una que no existe, no pasa."""
     with pytest.raises(ExtensionError, match="no es una novedad"):
         novedades.read(page_of_news(heading))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pesa 4 MB y tarda 10 s", "pesa 4\u00a0MB y tarda 10\u00a0s"),
+        ("2 bytes y 3 sillas", "2 bytes y 3 sillas"),
+        ("un MB", "un MB"),
+    ],
+)
+def test_a_number_keeps_its_unit(text: str, expected: str) -> None:
+    """Una cifra y su unidad no se separan; una cifra y una palabra cualquiera, sí pueden."""
+    assert tipografia.joined(text) == expected

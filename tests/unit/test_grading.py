@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 import pytest
 
 from muelle.errors import NotFound
+from muelle.exercises import Diagnosis, Outcome, Result
 from muelle.grading import grade
 from muelle.grading.policy import LABEL, Denied, Policy, parse
 from muelle.grading.report import write
+from muelle.grading.run import _shown
+from muelle.grading.runner import MOST_TEXT, _from_result
 from muelle.grading.submission import BadNotebook, read
 
 
@@ -48,6 +52,30 @@ def test_seed_rounds_and_tries_come_from_the_outputs(tmp_path: Path) -> None:
 def test_a_forged_mark_is_not_code(tmp_path: Path) -> None:
     marks = '<div data-muelle="x|../../etc:0|1"></div>'
     assert read(_notebook(tmp_path / "a.ipynb", "1", outputs=marks)).seed == ""
+
+
+def test_shell_shortcuts_do_not_hide_the_exercise(tmp_path: Path) -> None:
+    """Un ejercicio de estado se puede hacer con `!docker …` en la misma celda que lo comprueba."""
+    source = '!docker run -d muelle/base sleep 600\n%time 1 + 1\nmuelle.check("parar-no-borra")'
+    (cell,) = read(_notebook(tmp_path / "a.ipynb", source)).cells
+    assert cell.slug == "parar-no-borra"
+    assert "docker run -d muelle/base sleep 600" in cell.source
+    assert "muelle.check" not in cell.source
+
+
+@pytest.mark.parametrize(
+    "source", ['muelle.check("x"', "muelle.check\0", "!\0 muelle.check(", "(" * 500 + "muelle.check"]
+)
+def test_a_cell_that_is_not_code_is_left_as_it_is(tmp_path: Path, source: str) -> None:
+    (cell,) = read(_notebook(tmp_path / "a.ipynb", source)).cells
+    assert not cell.slug
+    assert "muelle.check" in cell.source
+
+
+def test_a_byte_order_mark_is_not_damage(tmp_path: Path) -> None:
+    path = _notebook(tmp_path / "a.ipynb", "1")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(read(path).cells) == 1
 
 
 @pytest.mark.parametrize(
@@ -189,6 +217,7 @@ def test_what_is_created_carries_the_student(policy: Policy) -> None:
         {"HostConfig": {"PidMode": "host"}},
         {"HostConfig": {"NetworkMode": "host"}},
         {"HostConfig": {"NetworkMode": "container:ajeno"}},
+        {"HostConfig": {"NetworkMode": "ns:/proc/1/ns/net"}},
         {"HostConfig": {"NetworkMode": "ajena"}},
         {"HostConfig": {"CapAdd": ["SYS_ADMIN"]}},
         {"HostConfig": {"Devices": [{"PathOnHost": "/dev/sda"}]}},
@@ -228,6 +257,57 @@ def test_what_the_cli_sends_for_a_plain_run_is_allowed(policy: Policy) -> None:
     assert _create(policy, body)["HostConfig"] == host
 
 
+# Lo que envía `docker network create red`.
+NETWORK = {
+    "CheckDuplicate": True,
+    "Driver": "bridge",
+    "Scope": "",
+    "EnableIPv6": False,
+    "IPAM": {"Driver": "default", "Options": {}, "Config": []},
+    "Internal": False,
+    "Attachable": False,
+    "Ingress": False,
+    "ConfigOnly": False,
+    "ConfigFrom": None,
+    "Options": {},
+    "Labels": {},
+    "Name": "red",
+}
+VOLUME = {"Driver": "local", "DriverOpts": {}, "Labels": {}, "Name": "datos"}
+
+
+def _make(policy: Policy, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    _, rewrite = policy.judge(parse("POST", f"/v1.41/{kind}/create"))
+    assert rewrite
+    data: dict[str, Any] = json.loads(rewrite(json.dumps(body).encode()))
+    return data
+
+
+@pytest.mark.parametrize(("kind", "body"), [("networks", NETWORK), ("volumes", VOLUME)])
+def test_a_plain_network_or_volume_carries_the_student(
+    policy: Policy, kind: str, body: dict[str, Any]
+) -> None:
+    assert _make(policy, kind, body) == {**body, "Labels": {LABEL: "ana"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("networks", {"Driver": "macvlan"}),
+        ("networks", {"Options": {"parent": "eth0"}}),
+        ("networks", {"ConfigFrom": {"Network": "ajena"}}),
+        ("networks", {"S": 1}),
+        ("volumes", {"Driver": "nfs"}),
+        ("volumes", {"DriverOpts": {"type": "none", "o": "bind", "device": "/"}}),
+    ],
+)
+def test_a_network_or_volume_that_reaches_out_is_denied(
+    policy: Policy, kind: str, more: dict[str, Any]
+) -> None:
+    with pytest.raises(Denied):
+        _make(policy, kind, {**(NETWORK if kind == "networks" else VOLUME), **more})
+
+
 @dataclass(frozen=True)
 class _Row:
     student: str
@@ -265,3 +345,20 @@ def test_report_says_who_is_stuck_where(tmp_path: Path) -> None:
     assert "sin privilegios" not in text
     assert "repite la misma orden" in text
     assert "http" not in text, "la página no pide nada a nadie"
+
+
+def test_what_is_not_text_does_not_stop_the_report(tmp_path: Path) -> None:
+    """Ni el nombre de un archivo en latin-1 (un zip hecho en Windows) ni una respuesta con medio carácter."""
+    name = _shown(Path(os.fsdecode(b"Mu\xf1oz.ipynb")))
+    rows = [_Row(name, name, {"verdicts": [_verdict("WRONG", found="\ud800x")], "seed": "a"})]
+    table, page = write(tmp_path, rows, exposed="")
+    assert "Mu\N{REPLACEMENT CHARACTER}oz" in table.read_text(encoding="utf-8-sig")
+    assert "\\ud800x" in table.read_text(encoding="utf-8-sig")
+    assert "\\ud800x" in page.read_text(encoding="utf-8")
+
+
+def test_a_quoted_answer_is_cut() -> None:
+    """Una respuesta enorme no deja una celda que la hoja de cálculo no pueda abrir."""
+    reasons = Diagnosis("x" * 100_000, "y" * 100_000, "porque sí")
+    verdict = _from_result(Result("a", "A", Outcome.WRONG, reasons), 1)
+    assert len(verdict.found) == len(verdict.expected) == MOST_TEXT

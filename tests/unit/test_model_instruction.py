@@ -1,5 +1,7 @@
 """De `CreatedBy` a la instrucción: lo que escribe cada constructor."""
 
+import time
+
 import pytest
 
 from muelle.model import is_metadata, parse
@@ -100,3 +102,27 @@ def test_metadata_never_makes_a_layer() -> None:
         "sh -c CMD",
     ):
         assert not is_metadata(text)
+
+
+@pytest.mark.parametrize(
+    "created_by",
+    [
+        f"RUN a{' ' * 200_000}x",
+        f'CMD ["{chr(92)}"' + '\\"' * 100_000 + "]",
+        "HEALTHCHECK &{[" + "] '" * 100_000,
+        "RUN " + "| FROM " * 100_000,
+        "COPY " + "--a " * 100_000,
+    ],
+    ids=["espacios", "comillas", "health", "barras", "opciones"],
+)
+def test_a_row_made_to_be_slow_is_read_at_once(created_by: str) -> None:
+    """Las filas son de quien hizo la imagen: leer una no puede costar el cuadrado de lo que ocupa."""
+    start = time.monotonic()
+    keyword, text = parse(created_by)
+    assert time.monotonic() - start < 2
+    assert text.startswith(keyword) and keyword == created_by.split()[0]
+
+
+def test_a_list_that_is_not_one_is_left_as_it_is() -> None:
+    for text in ('["a", b]', '["a]', '[a "b"]', '["a" | "b"]'):
+        assert parse(f"CMD {text}") == ("CMD", f"CMD {text}")

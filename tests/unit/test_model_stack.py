@@ -1,5 +1,7 @@
 """Apilar capas, comparar y contar lo desperdiciado."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -219,3 +221,16 @@ def test_stored_bytes_are_seen_or_wasted(layers: list[LayerFiles]) -> None:
     stored = sum(each.size for each in layers)
     visible = sum(entry.size for entry in stack(layers))
     assert stored == visible + sum(each.size for each in wasted(layers))
+
+
+def test_opaque_folders_inside_opaque_folders_take_linear_work() -> None:
+    """Mil carpetas una dentro de otra, todas opacas: lo de dentro se mira una vez, no una por carpeta."""
+    paths = ["/".join("a" * depth) for depth in range(1, 1001)]
+    folders = tuple(Entry(path, FileType.DIRECTORY, mode=0o755) for path in paths)
+    gone = Entry(f"{paths[-1]}/b", FileType.FILE, 1)
+    below = stack([LayerFiles("", (*folders, gone))])
+    start = time.monotonic()
+    found = changes(below, LayerFiles("", folders, opaque=tuple(paths)))
+    assert time.monotonic() - start < 3
+    assert [change.path for change in found if change.change is Change.OPAQUE] == paths
+    assert [change.path for change in found if change.change is Change.REMOVED] == [gone.path]

@@ -55,6 +55,22 @@ def test_todos_los_motores_cuentan_lo_mismo(text: str) -> None:
     assert third.image_id.startswith("ea") and second.image_id.startswith("5e")
 
 
+def test_podman_numera_cada_etapa_por_su_cuenta() -> None:
+    """Con varias etapas Podman pone delante cuál es: los pasos se cuentan seguidos, como en Docker."""
+    steps = read(
+        f"[1/2] STEP 1/2: FROM muelle/base AS a\n[1/2] STEP 2/2: RUN echo x\nx\n--> {'5e' * 6}\n"
+        "[2/2] STEP 1/2: FROM muelle/base\n[2/2] STEP 2/2: COPY --from=a /a /b\n"
+        f"[2/2] COMMIT\n--> {'ea' * 6}\n"
+    )
+    assert [(step.number, step.image_id) for step in steps] == [
+        (1, ""),
+        (2, "5e" * 6),
+        (3, ""),
+        (4, "ea" * 6),
+    ]
+    assert [step.output for step in steps] == [(), ("x",), (), ()]
+
+
 @given(st.lists(st.integers(0, len(DOCKER)), max_size=20))
 def test_da_igual_por_donde_se_parta_el_flujo(cuts: list[int]) -> None:
     def shown(steps: tuple[Step, ...]) -> list[tuple[object, ...]]:
@@ -87,6 +103,11 @@ def test_el_contexto_lleva_lo_pedido_y_no_lo_ignorado() -> None:
     assert set(found) == set(sent)
     assert set(sent) == {"Dockerfile", "a.txt", "run.sh", "vacia", "importante.log", ".dockerignore"}
     assert found["run.sh"].mode == 0o755 and found["a.txt"].mode == 0o644 and found["vacia"].isdir()
+
+
+def test_un_dockerignore_que_no_es_texto_no_estorba() -> None:
+    _, sent = context_tar("FROM x\n", {".dockerignore": b"\xff\n*.log\n", "a": "1", "x.log": "no"})
+    assert set(sent) == {"Dockerfile", ".dockerignore", "a"}
 
 
 def test_el_mismo_contexto_es_el_mismo_tar() -> None:
@@ -125,3 +146,12 @@ def test_un_disco_lleno_no_se_achaca_al_dockerfile() -> None:
 
     assert "disco" in _refusal("Error processing tar file(exit status 1): write /g: no space left on device")
     assert "Dockerfile" in _refusal("dockerfile parse error line 1: unknown instruction: FORM")
+
+
+def test_la_carpeta_de_podman_no_se_ensena() -> None:
+    """La ruta de la máquina donde Podman desempaquetó el contexto no le dice nada a nadie."""
+    from muelle.owned.build import _failure
+
+    said = 'checking on sources under "/var/tmp/libpod_builder38/build": copier: stat: "/a": no such file'
+    step = Step(2, "COPY ../a /")
+    assert "sources under el contexto: copier" in _failure((step,), said)

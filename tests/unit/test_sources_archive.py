@@ -270,3 +270,91 @@ def test_hard_links_share_the_attributes_that_were_written_last() -> None:
         0o644,
         2,
     )
+
+
+@pytest.mark.parametrize("name", ["{a,b}", "[", " {", "[[/x"])
+def test_a_layer_that_begins_like_a_json_is_a_layer(name: str) -> None:
+    """El primer nombre de un tar son sus primeros bytes: `RUN mkdir /{a,b}` sin bash deja ahí una llave."""
+    (found,) = archive.read([podman([tar([Item(name, "dir")])])])
+    assert [entry.path for entry in found.layers[0].entries] == [name]
+
+
+def test_a_layer_without_bytes_is_empty() -> None:
+    """Docker y Podman cargan, y guardan, una capa de cero bytes, que no es la capa vacía de 1024."""
+    for data in (docker_20([BOTTOM, b""]), oci([BOTTOM, b""])):
+        (found,) = archive.read([data])
+        assert found.layers[1].entries == () and found.layers[1].diff_id == sha(b"") != EMPTY_LAYER
+
+
+def test_what_replaces_a_folder_takes_what_was_in_it() -> None:
+    """Un tar puede traer una carpeta y, después, otra cosa con su nombre; así lo extrae containerd."""
+    plain = [Item("a/b/c", data=b"1"), Item("a", data=b"22"), Item("z", data=b"3")]
+    link = [Item("a", "dir"), Item("a/b", data=b"1"), Item("a", "symlink", link="z"), Item("z", data=b"3")]
+    again = [Item("a", "dir"), Item("a/b", data=b"1"), Item("a", data=b"2"), Item("a", "dir"), Item("a/c")]
+    expected = [["a", "z"], ["a", "z"], ["a", "a/c"]]
+    for items, paths in zip((plain, link, again), expected, strict=True):
+        (found,) = archive.read([podman([tar(items)])])
+        assert [entry.path for entry in found.layers[0].entries] == paths
+
+
+def _framed(layer: bytes, sent: bytes) -> bytes:
+    """Un archivo de una capa que viaja como `sent`."""
+    manifest = b'[{"Config":"c.json","RepoTags":["x:1"],"Layers":["0.tar"]}]'
+    items = [Item("0.tar", data=sent), Item("c.json", data=archives.config([layer]))]
+    return tar([*items, Item("manifest.json", data=manifest)])
+
+
+def test_layers_sent_in_several_pieces() -> None:
+    """Varios gzip o varias tramas zstd seguidas, y las tramas zstd que se saltan (zstd:chunked, pzstd)."""
+    half = len(BOTTOM) // 2
+    skippable = b"\x5f\x2a\x4d\x18" + (700).to_bytes(4, "little") + bytes(700)
+    gzips = [archives.squeeze(part, "gzip") for part in (BOTTOM[:half], b"", BOTTOM[half:])]
+    frames = [archives.squeeze(part, "zstd") for part in (BOTTOM[:half], BOTTOM[half:])]
+    for sent in (b"".join(gzips), skippable.join(frames) + skippable, skippable + b"".join(frames)):
+        (found,) = archive.read(chunks(_framed(BOTTOM, sent)))
+        assert found.layers[0].entries == BOTTOM_ENTRIES
+
+
+def test_what_travels_beside_an_image_is_not_an_image() -> None:
+    """Un índice lleva también firmas, listas de materiales o gráficos de Helm, con forma de manifiesto."""
+    image = "application/vnd.oci.image."
+    helm = {"config": {"mediaType": "application/vnd.cncf.helm.config.v1+json"}, "layers": [{}]}
+    signature = {
+        "config": {"mediaType": f"{image}config.v1+json"},
+        "layers": [{"mediaType": "application/vnd.dev.cosign.simplesigning.v1+json"}],
+    }
+    materials = {"artifactType": "text/spdx+json", "config": {}, "layers": [{}]}
+    for extra in (helm, signature, materials):
+        (found,) = archive.read([oci(LAYERS, docker_manifest=False, beside=extra)])
+        assert found.image.tags == ("x/y:1",)
+
+
+def test_media_types_of_images() -> None:
+    """Con tipo declarado, los de OCI y los de Docker; sin él, se mira lo demás."""
+    for config_type, layer_type in (
+        ("application/vnd.oci.image.config.v1+json", "application/vnd.oci.image.layer.v1.tar+gzip"),
+        (
+            "application/vnd.docker.container.image.v1+json",
+            "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        ),
+    ):
+        data = oci(LAYERS, docker_manifest=False, media_types=(config_type, layer_type))
+        assert archive.read([data])[0].layers == archive.read([LAYOUTS["containerd gzip"]])[0].layers
+
+
+def test_a_path_through_a_link_of_its_own_layer_ends_where_it_leads() -> None:
+    """Así extraen Docker y Podman `lib -> usr/lib` seguido de `lib/x`; un enlace de otra capa no se sigue."""
+    items = [
+        Item("lib", "symlink", link="usr/lib"),
+        Item("abs", "symlink", link="/lib/../lib/./d"),
+        Item("fuera", "symlink", link="../../../otra"),
+        Item("lib/x", data=b"1"),
+        Item("abs/y", data=b"22"),
+        Item("fuera/z", "hardlink", link="abs/y"),
+        Item("lib/.wh.w"),
+    ]
+    (found,) = archive.read([podman([tar(items), tar([Item("lib/x", data=b"333")])])])
+    paths = ["abs", "fuera", "lib", "otra/z", "usr/lib/d/y", "usr/lib/x"]
+    assert [entry.path for entry in found.layers[0].entries] == paths
+    assert found.layers[0].entries[4].link == "otra/z" and found.layers[0].whiteouts == ("usr/lib/w",)
+    assert [entry.path for entry in found.layers[1].entries] == ["lib/x"]

@@ -7,7 +7,7 @@ import pytest
 
 from muelle.errors import BadArchive, NotFound
 from muelle.model import Change, Rule
-from muelle.sources import capture
+from muelle.sources import answers, capture
 
 ENGINES = sorted((Path(__file__).parents[1] / "data" / "engines").glob("*.json"))
 
@@ -75,3 +75,10 @@ def test_a_file_that_is_not_a_capture(tmp_path: Path) -> None:
         (tmp_path / "mala.json").write_text(text)
         with pytest.raises(BadArchive, match=r"mala\.json"):
             capture.read(tmp_path / "mala.json")
+
+
+def test_a_path_that_changes_twice_is_listed_twice() -> None:
+    """Se ordena por ruta; dos cambios de la misma no se comparan entre sí."""
+    diff = [{"Path": "/b", "Kind": 1}, {"Path": "/a", "Kind": 0}, {"Path": "/a", "Kind": 1}]
+    found = answers.container({"Id": "1"}, diff, None, None)
+    assert found.changes == (("/a", Change.CHANGED), ("/a", Change.ADDED), ("/b", Change.ADDED))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muelle.model.conversation import Exchange
+from muelle.wire import redact
+from muelle.wire.parse import MAX_HEAD
 from muelle.wire.record import MAX_BODY, ConnectionRecorder, Recording
 
 # Cada turno: (quién habla, qué). Una conexión con un poco de todo lo que hace Docker.
@@ -19,8 +22,11 @@ TURNS = [
     (DAEMON, b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\n"),
     (CLIENT, b"GET /v1.41/containers/json?all=1 HTTP/1.1\r\nHost: docker\r\n\r\n"),
     (DAEMON, b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"),
-    (DAEMON, b'5;ext=1\r\n[{"a"\r\nA\r\n: "\r\n0\r\n"}\r\n0\r\nTrailer: x\r\n\r\n'),
-    (CLIENT, b"POST /v1.41/containers/create HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n"),
+    (DAEMON, b'5;ext=1\r\n[{"a"\r\nA\r\n: "\r\n0\r\n"}\r\n0\r\nTrailer: x\r\nOtro: y\r\n\r\n'),
+    (
+        CLIENT,
+        b"\r\nPOST /v1.41/containers/create HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n",
+    ),
     (DAEMON, b"HTTP/1.1 100 Continue\r\n\r\n"),
     (CLIENT, b'{"Image":1}'),
     (DAEMON, b'HTTP/1.1 201 Created\r\nContent-Length: 12\r\n\r\n{"Id":"abc"}'),
@@ -138,6 +144,51 @@ def test_un_cambio_de_protocolo_que_el_demonio_rechaza() -> None:
     ]
 
 
+def test_un_demonio_que_toma_la_conexion_sin_decir_101() -> None:
+    """Como hacían los antiguos: lo que siga es la entrada del contenedor, aunque parezca HTTP."""
+    (exchange,) = record(
+        [
+            (CLIENT, b"POST /a HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"),
+            (DAEMON, b"HTTP/1.1 200 OK\r\n\r\nhola"),
+            (CLIENT, b"GET /b HTTP/1.1\r\n\r\n"),
+        ]
+    )
+    assert (exchange.status, exchange.response_body) == (200, b"hola")
+    assert exchange.request_body == b"GET /b HTTP/1.1\r\n\r\n"
+
+
+def test_un_trozo_de_tamano_negativo_no_se_entiende() -> None:
+    (exchange,) = record(
+        [
+            (CLIENT, b"GET /x HTTP/1.1\r\n\r\n"),
+            (DAEMON, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-3\r\nabcdef\r\n"),
+        ]
+    )
+    assert exchange.response_body == b"abcdef\r\n"
+
+
+def test_lo_que_quedo_a_medias_deja_de_durar_al_cerrarse() -> None:
+    recording = Recording()
+    recorder = ConnectionRecorder(recording)
+    recorder.from_client(b"GET /events HTTP/1.1\r\n\r\n")
+    first = recording.exchanges()[0].duration
+    assert recording.exchanges()[0].duration > first
+    recorder.closed()
+    assert recording.exchanges() == recording.exchanges()
+
+
+@pytest.mark.parametrize(
+    "start", [b"POST /x HTTP/1.1\r\nX: ", b"POST /x HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"]
+)
+def test_lo_que_no_acaba_nunca_no_se_acumula(start: bytes) -> None:
+    """Una cabecera sin final, o una entrada que nadie ha aceptado todavía."""
+    recorder = ConnectionRecorder(Recording())
+    recorder.from_client(start)
+    for _ in range(20):
+        recorder.from_client(b"a" * 50_000)
+    assert len(recorder._client._buffer) <= MAX_HEAD
+
+
 def test_lo_que_se_envia_antes_de_saber_si_cambia_el_protocolo() -> None:
     """La entrada de un contenedor puede parecer HTTP y llegar antes que el 101."""
     (exchange,) = record(
@@ -179,6 +230,8 @@ SECRET = "c1aveSuperSecreta"
     [
         (f"POST /v1.41/images/create HTTP/1.1\r\nX-Registry-Auth: {SECRET}", b"", b""),
         (f"POST /v1.41/build HTTP/1.1\r\nx-registry-config: {SECRET}", b"", b""),
+        (f"GET /info HTTP/1.1\r\nProxy-Authorization: Basic {SECRET}", b"", b""),
+        ("POST /swarm/unlock HTTP/1.1", json.dumps({"UnlockKey": SECRET}).encode(), b""),
         (f"GET /info HTTP/1.1\r\nAuthorization: Bearer {SECRET}\r\nCookie: {SECRET}", b"", b""),
         (f"POST /v1.41/build?buildargs=%7B%22CLAVE%22%3A%22{SECRET}%22%7D&t=x HTTP/1.1", b"", b""),
         (f"POST /v1.41/build?remote=https%3A%2F%2Fana%3A{SECRET}%40git%2Fx HTTP/1.1", b"", b""),
@@ -186,11 +239,21 @@ SECRET = "c1aveSuperSecreta"
         ("POST /auth HTTP/1.1", b"", json.dumps({"IdentityToken": SECRET}).encode()),
         ("POST /auth HTTP/1.1", f'{{"password":"a\\"{SECRET}'.encode(), b""),
         ("POST /secrets/create HTTP/1.1", json.dumps({"Name": "n", "Data": SECRET}).encode(), b""),
+        ("GET /configs/x HTTP/1.1", b"", json.dumps({"Spec": {"Data": SECRET}}).encode()),
         (
             "POST /containers/create HTTP/1.1",
             json.dumps({"Env": [f"DB_PASSWORD={SECRET}", "A=b"]}).encode(),
             json.dumps({"Config": {"Env": [f"GITHUB_TOKEN={SECRET}", f"P=http://u:{SECRET}@h"]}}).encode(),
         ),
+        (f"POST /commit?changes=ENV+DB_PASSWORD%3D{SECRET} HTTP/1.1", b"", b""),
+        (f"POST /build?labels=%7B%22mi.password%22%3A%22{SECRET}%22%7D HTTP/1.1", b"", b""),
+        (f"POST /otra?clave={SECRET} HTTP/1.1", b"", b""),
+        (
+            "POST /containers/create HTTP/1.1",
+            json.dumps({"Env": [f"CLAVE={SECRET} y más", f"MYSQL_PWD={SECRET}"]}).encode(),
+            json.dumps([{"CreatedBy": f"|1 API_TOKEN={SECRET} /bin/sh -c make"}]).encode(),
+        ),
+        ("POST /volumes/create HTTP/1.1", f'{{"o":"addr=h,password={SECRET},vers=3"}}'.encode(), b""),
         ("POST /otra HTTP/1.1\r\nContent-Type: application/x-tar", f"clave.txt {SECRET}".encode(), b""),
         ("POST /v1.41/build HTTP/1.1", f"clave.txt {SECRET}".encode(), b""),
         ("PUT /containers/x/archive?path=/ HTTP/1.1\r\nContent-Type: text/plain", SECRET.encode(), b""),
@@ -210,11 +273,31 @@ def test_se_tapa_la_credencial_y_no_lo_demas() -> None:
     assert "t=web" in build.query and "(oculto)" in build.query and '"A"' in build.query
 
 
-def test_por_http2_no_se_guarda_nada() -> None:
+def test_tapar_cuesta_poco_aunque_el_cuerpo_sea_malicioso() -> None:
+    started = time.perf_counter()
+    redact.body("/x", b'"' + b"PASSWORD" * (MAX_BODY // 8))
+    redact.body("/x", b"password" * (MAX_BODY // 8))
+    assert time.perf_counter() - started < 0.5
+
+
+def test_una_cabecera_desmedida_no_se_anota_en_la_peticion_anterior() -> None:
+    """No se entiende, y lleva credenciales: se pasa y no se guarda."""
+    (exchange,) = record(
+        [
+            (CLIENT, b"GET /a HTTP/1.1\r\n\r\n"),
+            (DAEMON, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+            (CLIENT, b"POST /build HTTP/1.1\r\nX-Registry-Config: " + SECRET.encode() * 20_000),
+        ]
+    )
+    assert exchange.path == "/a" and exchange.request_bytes == 0 and SECRET not in repr(exchange)
+
+
+@pytest.mark.parametrize("header", ["Upgrade: h2c\r\n", ""])
+def test_por_http2_no_se_guarda_nada(header: str) -> None:
     (exchange,) = record(
         [
             (CLIENT, b"POST /session HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"),
-            (DAEMON, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n" + SECRET.encode()),
+            (DAEMON, f"HTTP/1.1 101 Switching Protocols\r\n{header}\r\n{SECRET}".encode()),
             (CLIENT, b"PRI * HTTP/2.0\r\n\r\n" + SECRET.encode()),
         ]
     )

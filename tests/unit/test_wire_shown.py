@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,10 @@ def answer(body: object, **more: object) -> Exchange:
         ({"StatusCode": 0}, "responde: StatusCode: 0"),
         ([{"Id": ID, "Names": ["/web"]}], 'responde: lista de 1: Names: ["/web"], Id: 0123456789ab'),
         ([], "responde: lista de 0"),
+        (
+            {"Id": "a", "Image": "b", "Cmd": "c", "Status": "d", "ExitCode": 0},
+            "responde: Id: a, Image: b, Cmd: c, Status: d",
+        ),
         (b'{"status":"a"}\n{"status":"b"}\n', "responde: 2 mensajes seguidos"),
         (b"", ""),
     ],
@@ -48,6 +53,8 @@ def test_el_resumen_de_lo_que_escribe_un_contenedor() -> None:
     )
     assert demultiplex(frame) == b"hola\nay"
     assert demultiplex(b"con terminal") == b"con terminal"
+    assert demultiplex(b"\x05\0\0\0\0\0\0\x01x") == b"\x05\0\0\0\0\0\0\x01x"
+    assert "101 (pasa a tcp)" in plain("x", Conversation("x", (exchange,)))
     assert response_summary(exchange) == "responde: «hola»"
 
 
@@ -76,11 +83,44 @@ def test_las_rutas_de_la_maquina_se_quitan() -> None:
     assert tidy("/etc/motd y /tmp/cosa") == "/etc/motd y /tmp/cosa"
 
 
+def test_la_carpeta_personal_se_quita_solo_cuando_lo_es(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/casa")
+    assert (
+        tidy("/casa HOME=/casa /casa/x /mi/casa/x /casas /casa.bak")
+        == "~ HOME=~ ~/x /mi/casa/x /casas /casa.bak"
+    )
+
+
+def test_limpiar_cuesta_poco_aunque_el_texto_sea_malicioso() -> None:
+    started = time.perf_counter()
+    tidy("/a" * 5_000 + " " + "a/" * 5_000)
+    assert time.perf_counter() - started < 0.2
+
+
+def test_un_json_malicioso_se_ensena_igual() -> None:
+    deep = answer(b"[" * 60_000)
+    assert response_summary(deep) == "responde: 60,0 kB" and full_text(JSON, deep.response_body)[:3] == "[[["
+    half = answer(rb'{"message":"\ud800"}')
+    assert (
+        exchanges_table(Conversation("x", (half,))).encode()
+        and plain("x", Conversation("x", (half,))).encode()
+    )
+
+
 def test_todo_se_escapa() -> None:
     evil = "<script>alert(1)</script>"
     conversation = Conversation(evil, (answer({"message": evil}, query=evil),))
     shown = terminal_block(evil, evil, 0) + exchanges_table(conversation)
     assert "<script" not in shown and "&lt;script" in shown
+
+
+def test_los_caracteres_de_control_se_dibujan() -> None:
+    """Un contenedor puede escribir cualquier cosa, y ni una página ni un terminal deben obedecerla."""
+    evil = "a\x00b\x07\x1b]0;t\x9c\x7f\tc\nd"
+    talk = Conversation("x", (Exchange("GET", "/x", response_body=evil.encode(), response_bytes=9),), evil)
+    for shown in (terminal_block("x", evil, 0), exchanges_table(talk), plain("x", talk)):
+        assert "a␀b␇␛]0;t" in shown and "␡\tc" in shown
+        assert not set(shown) & set("\x00\x07\x1b\x7f")
 
 
 def test_nada_pasa_de_una_pantalla() -> None:
@@ -117,6 +157,14 @@ def test_sin_peticiones_se_dice() -> None:
 def test_lo_que_no_es_una_orden_docker_es_una_frase(command: str, said: str) -> None:
     with pytest.raises(MuelleError, match=said):
         terminal(command, "unix:///no/existe.sock")
+
+
+def test_una_carpeta_que_no_existe_es_una_frase(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "docker").write_text("#!/bin/sh\n")
+    (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MuelleError, match="ninguna carpeta «nada»"):
+        terminal("docker build .", "unix:///no/existe.sock", folder="nada")
 
 
 def test_sin_la_orden_docker_se_ofrece_el_sdk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

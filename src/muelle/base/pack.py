@@ -52,11 +52,13 @@ def layer_tar(entries: tuple[Entry, ...]) -> bytes:
     return buffer.getvalue()
 
 
-def _digest(blob: bytes) -> str:
+def digest(blob: bytes) -> str:
+    """El digest `sha256:…` de unos bytes."""
     return "sha256:" + hashlib.sha256(blob).hexdigest()
 
 
-def _json(value: object) -> bytes:
+def written(value: object) -> bytes:
+    """Un documento en JSON, igual byte a byte en todas las máquinas."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
@@ -72,8 +74,8 @@ def _history(created_by: list[str]) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
-def _parts(architecture: str) -> tuple[bytes, tuple[bytes, ...]]:
-    """La configuración (JSON) y los tar de las capas."""
+def parts(architecture: str) -> tuple[bytes, tuple[bytes, ...]]:
+    """La configuración (JSON) y los tar de las capas de la imagen base, de abajo arriba."""
     contents = layers(architecture)
     tars = tuple(layer_tar(content.entries) for content in contents)
     config: dict[str, Any] = {
@@ -82,11 +84,11 @@ def _parts(architecture: str) -> tuple[bytes, tuple[bytes, ...]]:
         "created": CREATED,
         "config": {"Cmd": ["/bin/sh"], "Env": [f"PATH={PATH}"], "Labels": {LABEL: "1"}},
         "history": _history([content.created_by for content in contents]),
-        "rootfs": {"type": "layers", "diff_ids": [_digest(tar) for tar in tars]},
+        "rootfs": {"type": "layers", "diff_ids": [digest(tar) for tar in tars]},
     }
     if architecture == "arm64":
         config["variant"] = "v8"
-    return _json(config), tars
+    return written(config), tars
 
 
 def diff_ids(architecture: str) -> tuple[str, ...]:
@@ -99,7 +101,7 @@ def diff_ids(architecture: str) -> tuple[str, ...]:
         MuelleError: si no hay imagen base para esa arquitectura.
         BadArchive: si el BusyBox del repositorio está dañado.
     """
-    config, _ = _parts(architecture_of(architecture))
+    config, _ = parts(architecture_of(architecture))
     return tuple(json.loads(config)["rootfs"]["diff_ids"])
 
 
@@ -116,7 +118,7 @@ def archive(architecture: str) -> bytes:
         MuelleError: si no hay imagen base para esa arquitectura.
         BadArchive: si el BusyBox del repositorio está dañado.
     """
-    config, tars = _parts(architecture_of(architecture))
+    config, tars = parts(architecture_of(architecture))
     return image_archive(config, tars, TAG)
 
 
@@ -128,12 +130,12 @@ def image_archive(config: bytes, tars: tuple[bytes, ...], tag: str) -> bytes:
         tars: el tar sin comprimir de cada capa, de abajo arriba.
         tag: `repositorio:etiqueta`.
     """
-    blobs = {_digest(blob): blob for blob in (*tars, config)}
+    blobs = {digest(blob): blob for blob in (*tars, config)}
 
     def descriptor(kind: str, blob: bytes) -> dict[str, Any]:
-        return {"mediaType": f"{OCI}.{kind}", "digest": _digest(blob), "size": len(blob)}
+        return {"mediaType": f"{OCI}.{kind}", "digest": digest(blob), "size": len(blob)}
 
-    manifest = _json(
+    manifest = written(
         {
             "schemaVersion": 2,
             "mediaType": f"{OCI}.manifest.v1+json",
@@ -141,7 +143,7 @@ def image_archive(config: bytes, tars: tuple[bytes, ...], tag: str) -> bytes:
             "layers": [descriptor("layer.v1.tar", tar) for tar in tars],
         }
     )
-    blobs[_digest(manifest)] = manifest
+    blobs[digest(manifest)] = manifest
     names = {
         "io.containerd.image.name": f"docker.io/{tag}",
         "org.opencontainers.image.ref.name": tag.rpartition(":")[2],
@@ -152,20 +154,20 @@ def image_archive(config: bytes, tars: tuple[bytes, ...], tag: str) -> bytes:
         "manifests": [{**descriptor("manifest.v1+json", manifest), "annotations": names}],
     }
     load = {
-        "Config": _blob_path(_digest(config)),
+        "Config": _blob_path(digest(config)),
         "RepoTags": [tag],
-        "Layers": [_blob_path(_digest(tar)) for tar in tars],
+        "Layers": [_blob_path(digest(tar)) for tar in tars],
     }
     entries = [
         Entry("blobs", DIRECTORY),
         Entry("blobs/sha256", DIRECTORY),
-        *(Entry(_blob_path(digest), "archivo", 0o644, blob) for digest, blob in blobs.items()),
-        Entry("index.json", "archivo", 0o644, _json(index)),
-        Entry("manifest.json", "archivo", 0o644, _json([load])),
-        Entry("oci-layout", "archivo", 0o644, _json({"imageLayoutVersion": "1.0.0"})),
+        *(Entry(_blob_path(name), "archivo", 0o644, blob) for name, blob in blobs.items()),
+        Entry("index.json", "archivo", 0o644, written(index)),
+        Entry("manifest.json", "archivo", 0o644, written([load])),
+        Entry("oci-layout", "archivo", 0o644, written({"imageLayoutVersion": "1.0.0"})),
     ]
     return layer_tar(tuple(entries))
 
 
-def _blob_path(digest: str) -> str:
-    return "blobs/sha256/" + digest.removeprefix("sha256:")
+def _blob_path(name: str) -> str:
+    return "blobs/sha256/" + name.removeprefix("sha256:")

@@ -12,7 +12,7 @@ from muelle.errors import MuelleError
 
 from .binary import architecture_of
 from .content import FILE, Entry
-from .pack import CREATED, _digest, _json, _parts, image_archive, layer_tar
+from .pack import CREATED, digest, image_archive, layer_tar, parts, written
 
 NAME = "muelle/torre"
 
@@ -30,7 +30,7 @@ def tower_archive(architecture: str, count: int, labels: Mapping[str, str]) -> b
     Raises:
         MuelleError: si pide menos capas que las que tiene la base.
     """
-    config, tars = _parts(architecture_of(architecture))
+    config, tars = parts(architecture_of(architecture))
     extra = count - len(tars)
     if extra < 0:
         raise MuelleError(
@@ -39,11 +39,11 @@ def tower_archive(architecture: str, count: int, labels: Mapping[str, str]) -> b
     floors = tuple(layer_tar((Entry(f"piso-{n}", FILE, 0o644, f"{n}\n".encode()),)) for n in range(extra))
     document = json.loads(config)
     document["config"]["Labels"].update(labels)
-    document["rootfs"]["diff_ids"] += [_digest(floor) for floor in floors]
+    document["rootfs"]["diff_ids"] += [digest(floor) for floor in floors]
     document["history"] += [
         {"created": CREATED, "created_by": f"COPY piso-{n} /piso-{n}"} for n in range(extra)
     ]
-    return image_archive(_json(document), (*tars, *floors), f"{NAME}:{count}")
+    return image_archive(written(document), (*tars, *floors), f"{NAME}:{count}")
 
 
 def tower(client: docker.DockerClient, count: int, labels: Mapping[str, str]) -> str:

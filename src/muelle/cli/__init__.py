@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -17,6 +18,9 @@ def main() -> NoReturn:
     """Ejecuta la orden y sale con su código; un error conocido es una frase, nunca una traza."""
     from .language import speak_spanish
 
+    for stream in (sys.stdout, sys.stderr):  # lo que una salida no sepa escribir («■» en cp1252), como «?»
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     speak_spanish()
     import click
 
@@ -67,7 +71,8 @@ def _unwritable(error: Exception) -> MuelleError | None:
     read_only = isinstance(error, OSError) and error.errno == errno.EROFS
     if not read_only and not isinstance(error, PermissionError):
         return None
+    name = getattr(error, "filename", None)
+    what = f"usar «{name}»" if name else "leer o escribir un archivo"
     return MuelleError(
-        f"El sistema no deja usar «{error.filename}»: "  # type: ignore[attr-defined]
-        "mira de quién es y sus permisos, o trabaja en una carpeta tuya."
+        f"El sistema no deja {what}: mira de quién es y sus permisos, o trabaja en una carpeta tuya."
     )

@@ -69,8 +69,8 @@ def _engine() -> tuple[Endpoint, docker.DockerClient]:
     """Encuentra o arranca el motor, le carga la imagen base y dice cuál es."""
     from muelle import engine
 
-    with working("Buscando un motor de Docker"):
-        endpoint, client = engine.connection(progress=step)
+    step("Buscando un motor de Docker")  # sin indicador en marcha: se mezclaría con la pregunta de apt
+    endpoint, client = engine.connection(progress=step)
     step(f"Motor: {endpoint.url} ({endpoint.origin})")
     return endpoint, client
 
@@ -135,6 +135,7 @@ def classroom(reiniciar: str | None, sin_navegador: bool) -> None:
     Son copias tuyas, en la carpeta trabajo/: una versión nueva del curso no las pisa nunca.
     """
     from . import classroom as lessons
+    from .turn import open_class
 
     if reiniciar:
         aside = lessons.reset(reiniciar, NOTEBOOKS, WORK)
@@ -156,8 +157,9 @@ def classroom(reiniciar: str | None, sin_navegador: bool) -> None:
         if not sin_navegador:
             webbrowser.open(address)
 
-    step("Abriendo JupyterLab")
-    raise click.exceptions.Exit(lessons.open_lab(WORK, BUILD / "clase.log", ready))
+    with open_class(endpoint.url):
+        step("Abriendo JupyterLab")
+        raise click.exceptions.Exit(lessons.open_lab(WORK, BUILD / "clase.log", ready))
 
 
 @_command("diagnostico")
@@ -170,7 +172,7 @@ def doctor() -> None:
 
     marks = {True: ("✓", "bien"), False: ("✗", "mal"), None: ("·", "nota")}
     failed = 0
-    for finding in examine():
+    for finding in examine(step):
         mark, style = marks[finding.ok]
         out.print(f"{mark} {finding.subject}: {finding.detail}", style=style, markup=False, soft_wrap=True)
         failed += finding.ok is False
@@ -201,18 +203,25 @@ def engine_stop(borrar: bool) -> None:
     from muelle.engine import private
 
     with working("Parando el motor privado"):
-        private.stop(keep_data=not borrar)
+        found = private.stop(keep_data=not borrar)
+    if not found:
+        done("no había ningún motor privado que parar")
+        return
     done("motor privado parado" + (" y sus datos borrados" if borrar else "; sus imágenes se conservan"))
 
 
 @motor.command("estado", options_metavar="[OPCIONES]")
 def engine_status() -> None:
-    """Dice si el motor privado está en marcha y qué motor usaría el curso."""
+    """Dice cómo está el motor privado y cuál usaría el curso."""
     from muelle import engine
     from muelle.errors import EngineUnavailable
 
     status = engine.private.status()
-    words = f"en marcha ({status.kind})" if status.running else "parado"
+    words = "en marcha" if status.running else "parado"
+    if status.running and status.kind:
+        words += f" ({status.kind})"
+    if status.running and not status.answering:
+        words += ", pero no responde: `./curso motor arrancar` lo arranca de nuevo"
     out.print(f"Motor privado: {words}", markup=False, soft_wrap=True)
     try:
         endpoint = engine.find(start=False)
@@ -274,7 +283,7 @@ def grade(entregas: Path, salida: Path, a_la_vez: int | None, plazo: int) -> Non
     if report.exposed:
         step(f"Aviso: {report.exposed}")
     if report.pending:
-        step(f"Sin corregir, sin culpa suya: {report.pending}. Repite la orden y se intenta otra vez.")
+        step(f"Sin corregir: {report.pending}. Repite la orden y se intenta otra vez.")
     done(f"abre {report.html.resolve()} (o la tabla, {report.csv.name})")
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from muelle.errors import MuelleError
+from muelle.errors import MuelleError, system_reason
 
 from . import paper, seal
 from .console import err, step
 from .paths import ROOT
 
 LOG_NAME = "registro.log"
+ZIP_NAME = "arquitectura-de-docker.zip"
 CACHES = ".ejecuciones"
 
 _STAGE = re.compile(r"^(reading sources|writing output)\.\.\. *\[ *(\d+)%\] *(.*)$")
@@ -104,7 +105,7 @@ def _prepare(output: Path, *, empty: bool) -> None:
     Raises:
         BuildFailed: ahí hay cosas que no puso el curso: no se tocan.
     """
-    ours = {"html", ".doctrees", CACHES, LOG_NAME, seal.NAME, paper.NAME}
+    ours = {"html", ".doctrees", "jupyter_execute", CACHES, LOG_NAME, ZIP_NAME, seal.NAME, paper.NAME}
     found = {path.name for path in output.iterdir()} if output.is_dir() else set()
     if found & ours and LOG_NAME not in found and CACHES not in found:
         raise BuildFailed(f"En {output} ya hay cosas que no son del curso: elige otra carpeta con --salida.")
@@ -112,7 +113,7 @@ def _prepare(output: Path, *, empty: bool) -> None:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BuildFailed(
-            f"No se puede escribir en {output} ({error.strerror}): elige otra con --salida."
+            f"No se puede escribir en {output} ({system_reason(error)}): elige otra con --salida."
         ) from error
     for name in ours & found if empty else ():
         path = output / name
@@ -168,5 +169,5 @@ def zip_site(site: Path) -> Path:
     Args:
         site: carpeta `html` ya construida.
     """
-    target = site.parent / "arquitectura-de-docker"
-    return Path(shutil.make_archive(str(target), "zip", root_dir=site))
+    target = site.parent / ZIP_NAME
+    return Path(shutil.make_archive(str(target.with_suffix("")), "zip", root_dir=site))

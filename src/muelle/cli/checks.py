@@ -7,8 +7,10 @@ Nunca hay dos comprobaciones que usen el motor a la vez: unas miran que las otra
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -72,16 +74,16 @@ def run(site: Path) -> int:
         0 si todos pasan, 1 si alguno falla.
     """
     environment = dict(os.environ, MUELLE_SITIO=str(site / "html"))
-    running: set[subprocess.Popen[str]] = set()
+    running = _Running()
     failed: list[str] = []
-    try:
-        with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        try:
             for lanes in stages(site):
                 results = [pool.submit(_run_lane, lane, environment, running) for lane in lanes]
                 failed += [name for result in results for name in result.result()]
-    finally:
-        for process in running:
-            process.terminate()
+        except BaseException:
+            running.stop()  # aquí dentro: al salir, la reserva espera a que acaben sus filas
+            raise
     if failed:
         out.print(f"✗ {len(failed)} pasos fallaron: {'; '.join(failed)}.", style="mal", markup=False)
     else:
@@ -89,25 +91,51 @@ def run(site: Path) -> int:
     return 1 if failed else 0
 
 
-def _run_lane(lane: Lane, environment: Mapping[str, str], running: set[subprocess.Popen[str]]) -> list[str]:
+class _Running:
+    """Los procesos en marcha de las dos filas, para pararlos todos y que no empiece ninguno más."""
+
+    def __init__(self) -> None:
+        self.processes: set[subprocess.Popen[str]] = set()
+        self.stopped = False
+        self._lock = threading.Lock()
+
+    def start(self, command: tuple[str, ...], environment: Mapping[str, str]) -> subprocess.Popen[str] | None:
+        """El proceso de una orden, o None si ya se mandó parar."""
+        with self._lock:
+            if self.stopped:
+                return None
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,  # que Ctrl-C les llegue una vez: la segunda les corta la recogida
+            )
+            self.processes.add(process)
+            return process
+
+    def stop(self) -> None:
+        """Para los que haya como lo haría Ctrl-C, para que recojan lo suyo."""
+        with self._lock:
+            self.stopped = True
+            for process in self.processes:
+                process.terminate() if os.name == "nt" else process.send_signal(signal.SIGINT)
+
+
+def _run_lane(lane: Lane, environment: Mapping[str, str], running: _Running) -> list[str]:
     """Ejecuta una fila y devuelve qué falló; lo que dice cada paso sale entero al acabar."""
     failed = []
     for check in lane:
-        step(f"{check.name}…")
         started = time.monotonic()
-        process = subprocess.Popen(
-            check.command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-        running.add(process)
+        process = running.start(check.command, environment)
+        if process is None:
+            break
+        step(f"{check.name}…")
         said, _ = process.communicate()
-        running.discard(process)
         mark, style = ("✗", "mal") if process.returncode else ("✓", "bien")
         seconds = time.monotonic() - started
         out.print(said.rstrip(), markup=False, soft_wrap=True)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from muelle.errors import MuelleError, NotFound
+from muelle.errors import MuelleError, NotFound, system_reason
 
 RECORD = ".curso.json"
 """Qué versión del curso se entregó de cada cuaderno: nombre -> SHA-256 de lo entregado."""
@@ -211,5 +211,6 @@ def _write_record(work: Path, record: dict[str, str]) -> None:
         partial.replace(path)
     except OSError as error:
         raise MuelleError(
-            f"No se puede escribir en {work.name}/ ({error.strerror}): libera espacio o cambia sus permisos."
+            f"No se puede escribir en {work.name}/ ({system_reason(error)}): "
+            "libera espacio o cambia sus permisos."
         ) from error

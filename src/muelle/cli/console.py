@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.text import Text
 from rich.theme import Theme
 
 _THEME = Theme({"bien": "green", "mal": "bold red", "nota": "dim", "orden": "cyan"})
 
-out = Console(theme=_THEME, highlight=False)
-err = Console(theme=_THEME, highlight=False, stderr=True)
+out = Console(theme=_THEME, highlight=False, emoji=False)
+err = Console(theme=_THEME, highlight=False, emoji=False, stderr=True)
 
 
 def step(message: str) -> None:
@@ -33,7 +34,7 @@ def fail(message: str) -> None:
 def working(message: str) -> Iterator[None]:
     """Un indicador en marcha mientras dura algo; sin terminal, una línea."""
     if err.is_terminal:
-        with err.status(message):
+        with err.status(Text(message)):
             yield
     else:
         step(message)

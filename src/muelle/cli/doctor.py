@@ -30,18 +30,22 @@ class Finding:
     detail: str
 
 
-def examine() -> Iterator[Finding]:
-    """Mira la máquina de lo sencillo a lo importante; lo último es un contenedor de verdad."""
+def examine(progress: Callable[[str], None]) -> Iterator[Finding]:
+    """Mira la máquina de lo sencillo a lo importante; lo último es un contenedor de verdad.
+
+    Args:
+        progress: recibe frases mientras se arranca un motor.
+    """
     from muelle import engine
 
     yield Finding("Python", True, f"{platform.python_version()} en {platform.system()} {platform.machine()}")
     yield _disk()
     yield _attempt("Graphviz (dot)", lambda: _tool("dot"))
     yield _attempt("Cliente docker (CLI)", lambda: _tool("docker"), needed=False)
-    yield _attempt("Chromium (solo para las pruebas)", lambda: _tool("chromium"), needed=False)
+    yield _attempt("Chromium (para las pruebas y el PDF)", lambda: _tool("chromium"), needed=False)
     yield Finding("Cuadernos", *_notebooks())
     try:
-        endpoint = engine.find(start=True)
+        endpoint = engine.find(progress=progress)
     except MuelleError as error:
         yield Finding("Motor de Docker", False, str(error))
         return

@@ -37,7 +37,7 @@ def exercises(context: click.Context) -> None:
 @exercises.command("comprobar", options_metavar="[OPCIONES]")
 @click.argument("nombre")
 def check(nombre: str) -> None:
-    """Comprueba tu respuesta; la primera vez, te deja el punto de partida.
+    """Comprueba tu respuesta; la primera vez, deja por dónde empezar.
 
     Los ejercicios de estado no necesitan archivo: se mira lo que hayas dejado en el motor.
     """
@@ -62,7 +62,7 @@ def hint(nombre: str) -> None:
 @exercises.command("vigilar", options_metavar="[OPCIONES]")
 @click.argument("nombre")
 def watch(nombre: str) -> None:
-    """Comprueba otra vez cada vez que cambia tu respuesta o el estado del motor."""
+    """Comprueba otra vez con cada cambio de tu respuesta o del motor."""
     from muelle.exercises import get
 
     exercise = get(nombre)

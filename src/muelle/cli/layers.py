@@ -82,11 +82,8 @@ def _read(names: Sequence[str], archive_path: Path | None, *, inside: bool) -> l
 
         client = engine.connect(progress=step)
         for name in names:
-            if inside:
-                with working(f"Leyendo las capas de {name}"):
-                    given.append(daemon.contents(client, name))
-            else:
-                given.append(daemon.image(client, name))
+            with working(f"Leyendo las capas de {name}"):
+                given.append(daemon.contents(client, name) if inside else daemon.image(client, name))
     return given
 
 

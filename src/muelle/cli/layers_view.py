@@ -1,9 +1,13 @@
-"""Cómo se enseñan las capas de una imagen en la terminal."""
+"""Cómo se enseñan las capas de una imagen en la terminal.
+
+Todo texto que venga de la imagen pasa por `clean`: los suyos no son órdenes para la terminal.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.markup import escape
@@ -11,13 +15,16 @@ from rich.table import Table
 from rich.tree import Tree
 
 from muelle.draw import units
-from muelle.errors import MuelleError
+from muelle.draw.labels import clean
+from muelle.errors import MuelleError, system_reason
 from muelle.model import (
     Change,
     Contents,
     FileSystem,
+    FileType,
     Image,
     Instruction,
+    Layer,
     LayerChange,
     changes,
     short_id,
@@ -39,29 +46,27 @@ OPAQUE = ("∅", "red")
 
 def show(image: Image) -> None:
     """Una imagen como árbol de capas e instrucciones, de arriba abajo, y su resumen."""
-    head = f"[bold]{escape(image.name)}[/] · {units.count(len(image.layers), 'capa', 'capas')}"
-    tree = Tree(f"{head} · {units.size(image.size)} · {image.os}/{image.architecture}")
+    head = f"[bold]{_text(image.name)}[/] · {units.count(len(image.layers), 'capa', 'capas')}"
+    tree = Tree(f"{head} · {units.size(image.size)} · {_text(image.os)}/{_text(image.architecture)}")
     used = {row.layer: row for row in image.history if row.layer is not None}
     if len(used) == len(image.layers):
         for row in reversed(image.history):
             tree.add(_row(image, row))
     else:
         for layer in reversed(image.layers):
-            tree.add(
-                f"[blue]■ capa {layer.position + 1}[/] {units.size(layer.size)} {short_id(layer.diff_id)}"
-            )
+            tree.add(f"[blue]■ capa {layer.position + 1}[/] {units.size(layer.size)} {_short_id(layer)}")
     out.print(tree, soft_wrap=True)
     base = f" Las {image.base_layers} de abajo vienen de su base." if image.base_layers else ""
     out.print(f"Qué fila hizo qué capa se sabe por: {image.rule.value}.{base}", style="nota", soft_wrap=True)
 
 
 def _row(image: Image, row: Instruction) -> str:
-    text = escape(_short(row.text))
+    text = _text(_short(row.text))
     if row.layer is None:
         return f"[dim]┄ {text} · solo metadatos[/]"
     layer = image.layers[row.layer]
     size = "vacía" if layer.size == 0 else units.size(layer.size)
-    return f"[blue]■ capa {layer.position + 1}[/] {text} · {size} · [dim]{short_id(layer.diff_id)}[/]"
+    return f"[blue]■ capa {layer.position + 1}[/] {text} · {size} · [dim]{_short_id(layer)}[/]"
 
 
 def table(images: Sequence[Image]) -> None:
@@ -77,7 +82,7 @@ def table(images: Sequence[Image]) -> None:
             users.setdefault(layer.chain_id, []).append(image.name)
             sizes[layer.chain_id] = layer.size
     for chain, names in users.items():
-        grid.add_row(short_id(chain), units.size(sizes[chain]), escape(", ".join(names)))
+        grid.add_row(short_id(chain), units.size(sizes[chain]), _text(", ".join(names)))
     out.print(grid)
     saved = sum((sizes[chain] or 0) * (len(names) - 1) for chain, names in users.items())
     out.print(f"Compartir ahorra {units.size(saved)}.")
@@ -89,16 +94,17 @@ def show_contents(contents: Contents) -> None:
     for layer, files in zip(contents.image.layers, contents.layers, strict=True):
         found = changes(below, files)
         below.apply(files)
-        out.print(
-            f"\n[bold]Capa {layer.position + 1}[/] · {short_id(layer.diff_id)} · {units.size(files.size)}"
-        )
+        size = units.size(files.size)
+        out.print(f"\n[bold]Capa {layer.position + 1}[/] · {_short_id(layer)} · {size}")
         _paths(found)
     lost = wasted(contents.layers)
     total = units.size(sum(item.size for item in lost))
     out.print(f"\nDesperdiciado: {total} en {units.count(len(lost), 'archivo', 'archivos')}.")
     for item in lost[:10]:
         out.print(
-            f"  {units.size(item.size)} · {item.path} (capa {item.layer + 1})", markup=False, soft_wrap=True
+            f"  {units.size(item.size)} · {clean(item.path)} (capa {item.layer + 1})",
+            markup=False,
+            soft_wrap=True,
         )
 
 
@@ -111,8 +117,9 @@ def compare(one: Contents, other: Contents) -> None:
     out.print(f"Comparten {units.count(len(shared), 'capa', 'capas')} ({size}).")
     for image in (a, b):
         own = len(image.layers) - len(shared)
-        out.print(f"Solo de {image.name}: {units.count(own, 'capa', 'capas')}.", markup=False, soft_wrap=True)
-    out.print(f"\nDe {a.name} a {b.name}:", markup=False, soft_wrap=True)
+        counted = units.count(own, "capa", "capas")
+        out.print(f"Solo de {clean(image.name)}: {counted}.", markup=False, soft_wrap=True)
+    out.print(f"\nDe {clean(a.name)} a {clean(b.name)}:", markup=False, soft_wrap=True)
     _paths(differences(stack(one.layers), stack(other.layers)))
 
 
@@ -120,14 +127,15 @@ def differences(before: FileSystem, after: FileSystem) -> list[LayerChange]:
     """En qué se distinguen dos sistemas de archivos, por ruta.
 
     Dos archivos son iguales si coinciden en tipo, tamaño, permisos, dueño, destino y fecha:
-    el contenido no se guarda, así que no se compara byte a byte.
+    el contenido no se guarda, así que no se compara byte a byte. De las carpetas no cuenta la fecha,
+    que cambia con todo lo que se pone o se quita en ellas.
     """
     found = []
     for entry in after:
         old = before.get(entry.path)
         if old is None:
             found.append(LayerChange(entry.path, Change.ADDED, entry))
-        elif old != entry:
+        elif old != (replace(entry, mtime=old.mtime) if entry.type is FileType.DIRECTORY else entry):
             found.append(LayerChange(entry.path, Change.CHANGED, entry, old))
     for entry in before:
         if entry.path not in after:
@@ -148,7 +156,7 @@ def write(target: str, data: bytes) -> None:
     try:
         Path(target).write_bytes(data)
     except OSError as error:
-        reason = error.strerror or "error del sistema"
+        reason = system_reason(error)
         raise MuelleError(f"No se puede escribir {target} ({reason}): elige otra carpeta.") from error
     step(f"Escrito {target}")
 
@@ -160,14 +168,21 @@ def _paths(found: Iterable[LayerChange]) -> None:
         entry = change.entry or change.before
         size = f" {units.size(entry.size)}" if change.entry and entry and entry.size else ""
         link = f" → {change.entry.link}" if change.entry and change.entry.link else ""
-        path = change.path.encode("utf-8", "replace").decode()
-        out.print(
-            f"  {mark} {change.change.value} {path}{link}{size}", style=style, markup=False, soft_wrap=True
-        )
+        text = f"  {mark} {change.change.value} {change.path or '/'}{link}{size}"
+        out.print(clean(text), style=style, markup=False, soft_wrap=True)
     if len(shown) > ROWS:
         out.print(f"  … y {len(shown) - ROWS} rutas más", style="nota")
     if not shown:
         out.print("  ningún cambio", style="nota")
+
+
+def _text(text: str) -> str:
+    """Un texto de la imagen, para ponerlo entre los estilos de rich."""
+    return escape(clean(text))
+
+
+def _short_id(layer: Layer) -> str:
+    return _text(short_id(layer.diff_id))
 
 
 def _short(text: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from os import PathLike
 from pathlib import Path
 
 from muelle.errors import MuelleError
 
-from .console import fail, out, step
+from .console import done, fail, step
 from .paths import ROOT
 
 FIRST_PORT = 8000
@@ -18,7 +20,7 @@ PORTS_TRIED = 50
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Sirve archivos sin caché del navegador, sin anotar cada petición y con nuestra página 404."""
+    """Sirve páginas sin caché del navegador, sin anotar cada petición y con nuestra página 404."""
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
@@ -26,6 +28,9 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002
         return
+
+    def list_directory(self, path: str | PathLike[str]) -> None:  # noqa: ARG002
+        self.send_error(404)  # una carpeta no es una página, y el índice de Python está en inglés
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = Path(self.directory) / "404.html"
@@ -54,26 +59,34 @@ def serve(site: Path, rebuild: Callable[[], object], on_ready: Callable[[str], o
     server = _bind(partial(_Handler, directory=str(site)))
     address = f"http://127.0.0.1:{server.server_port}/"
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    out.print(f"✓ hecho: abre {address} (Ctrl-C para terminar)", style="bien", markup=False)
-    on_ready(address)
     sources = [ROOT / name for name in ("book", "exercises", "src", "_config.yml", "_toc.yml")]
     try:
-        for changes in watch(*(path for path in sources if path.exists()), raise_interrupt=False):
+        done(f"abre {address} (Ctrl-C para terminar)")
+        on_ready(address)
+        for changes in watch(*(path for path in sources if path.exists())):
             step(f"Cambió {Path(next(iter(changes))[1]).name}: construyendo de nuevo")
             try:
                 rebuild()
                 step("Página al día")
             except MuelleError as error:
                 fail(str(error))
+    except KeyboardInterrupt:
+        return
     finally:
         server.shutdown()
+
+
+class _Server(ThreadingHTTPServer):
+    """En Windows, «reutilizar» una dirección es quitársela al servidor que ya la usa."""
+
+    allow_reuse_address = sys.platform != "win32"
 
 
 def _bind(handler: Callable[..., SimpleHTTPRequestHandler]) -> ThreadingHTTPServer:
     """El primer puerto libre de loopback a partir de `FIRST_PORT`."""
     for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
         try:
-            return ThreadingHTTPServer(("127.0.0.1", port), handler)
+            return _Server(("127.0.0.1", port), handler)
         except OSError:
             continue
     last = FIRST_PORT + PORTS_TRIED - 1

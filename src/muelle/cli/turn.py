@@ -1,10 +1,13 @@
-"""Un turno por motor: dos libros a la vez con el mismo se quitarían los contenedores uno al otro."""
+"""Turnos en un motor: las celdas del libro y las de una clase usan los mismos nombres de contenedores.
+
+Dos libros esperan uno a otro. Una clase dura horas y no se la hace esperar: se avisa.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from filelock import FileLock, Timeout
 
@@ -12,28 +15,67 @@ from muelle.engine.folders import home
 
 from .console import step
 
+_BOOK, _CLASSROOM = "libro", "clase"
+_AGAIN = "si una celda se queja de que falta algo, ejecuta su cuaderno desde arriba"
+
 
 @contextmanager
 def only_one(engine_url: str) -> Iterator[None]:
-    """Espera a que acabe otra construcción con ese motor; si el otro muere, el turno se suelta solo.
+    """Un libro: espera a que acabe otra construcción con ese motor y avisa si hay una clase abierta.
 
-    Si en la carpeta del curso no se puede escribir no hay turnos: un motor ajeno no la necesita.
+    Si el otro muere, el turno se suelta solo. Si en la carpeta del curso no se puede escribir no hay turnos:
+    un motor ajeno no la necesita.
 
     Args:
         engine_url: la dirección del motor, como en `DOCKER_HOST`.
     """
-    path = home() / f"libro-{hashlib.sha256(engine_url.encode()).hexdigest()[:8]}.lock"
-    lock = FileLock(path, mode=0o600)
+    if _taken(_CLASSROOM, engine_url):
+        step(f"Hay una clase abierta con este motor y el libro le quita contenedores: {_AGAIN}")
+    with ExitStack() as stack:
+        with suppress(OSError):
+            lock = _lock(_BOOK, engine_url)
+            try:
+                stack.enter_context(lock.acquire(timeout=0))
+            except Timeout:
+                step("Otra orden está construyendo el libro con este motor: espero a que acabe")
+                stack.enter_context(lock.acquire())
+        yield
+
+
+@contextmanager
+def open_class(engine_url: str) -> Iterator[None]:
+    """Una clase: deja dicho que está abierta y avisa de otra, o de un libro a medias, en ese motor.
+
+    Args:
+        engine_url: como en `only_one`.
+    """
+    if _taken(_BOOK, engine_url):
+        step(f"Se está construyendo el libro con este motor y quita contenedores: {_AGAIN}")
+    if _taken(_CLASSROOM, engine_url):
+        step(f"Ya hay otra clase abierta con este motor: {_AGAIN}")
+    with ExitStack() as stack:
+        with suppress(OSError):  # que la tenga otra, o no haya dónde escribir, no impide dar clase
+            stack.enter_context(_lock(_CLASSROOM, engine_url).acquire(timeout=0))
+        yield
+
+
+def _lock(what: str, engine_url: str) -> FileLock:
+    """El cerrojo, con su carpeta.
+
+    Raises:
+        OSError: no se puede escribir en ella.
+    """
+    path = home() / f"{what}-{hashlib.sha256(engine_url.encode()).hexdigest()[:8]}.lock"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return FileLock(path, mode=0o600)
+
+
+def _taken(what: str, engine_url: str) -> bool:
+    """Si ahora mismo lo tiene otra orden."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        with _lock(what, engine_url).acquire(timeout=0):
+            return False
     except Timeout:
-        step("Otra orden está construyendo el libro con este motor: espero a que acabe")
-        lock.acquire()
+        return True
     except OSError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        lock.release()
+        return False

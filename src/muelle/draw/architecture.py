@@ -57,10 +57,9 @@ def _box(drawing: Sketch, role: str, title: str, facts: list[tuple[str, str]]) -
 
 def _fact(name: str, value: str) -> str:
     """Una línea «nombre  valor», o más cuando el valor no cabe a la derecha."""
-    label = sketch.run(name, SMALL, "suave")
     if sketch.fitted(value, CODE, mono=True) <= WIDTH - sketch.fitted(name, SMALL) - 6:
-        return sketch.pair(label, value)
-    return sketch.row(label) + sketch.rows(value, CODE, mono=True)
+        return sketch.pair(sketch.run(name, SMALL, "suave"), value)
+    return sketch.rows(name, SMALL, "suave", lines=1) + sketch.rows(value, CODE, mono=True)
 
 
 def _host(a: Architecture) -> str:

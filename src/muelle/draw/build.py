@@ -13,7 +13,8 @@ from .diagram import Diagram
 from .sketch import BODY, CODE, SMALL, Sketch
 
 _STEP, _LAYER = 176, 112  # píxeles de cada columna: juntas caben en un teléfono
-_LIMIT = 24
+_LIMIT = 24  # pasos que se dibujan
+_LAST = 8  # de ellos, los del final: ahí acaba la construcción, o se rompe
 
 
 class BuildStep(Protocol):
@@ -39,26 +40,45 @@ class BuildStep(Protocol):
 def build(steps: Sequence[BuildStep], img: Image | None = None, *, title: str = "") -> Diagram:
     """Dibuja los pasos de una construcción y, al lado, la capa que dejó cada uno.
 
+    De una construcción muy larga quedan el principio y el final.
+
     Args:
         steps: los pasos en orden.
         img: la imagen construida; sin ella, al lado va el identificador de la imagen intermedia.
         title: nombre del dibujo; por omisión, el de la imagen.
     """
     made = _made(steps, img)
-    shown = steps[:_LIMIT]
     drawing = Sketch(gap=8, side=18)
-    names = []
-    for step in shown:
-        left = _step(drawing, step)
-        right = _result(drawing, step, img, made.get(step.number))
-        drawing.edge(left, right, "arrowsize=0.6")
+    pairs = []
+    for step in _folded(steps):
+        if isinstance(step, int):
+            left, right = _gap(drawing, step), drawing.bare(sketch.note(""), group="capas")
+        else:
+            left, right = _step(drawing, step), _result(drawing, step, img, made.get(step.number))
+            drawing.edge(left, right, "arrowsize=0.6")
         drawing.level([left, right])
-        names.append((left, right))
-    for (upper, upper_right), (lower, lower_right) in pairwise(names):
+        pairs.append((left, right))
+    for (upper, upper_right), (lower, lower_right) in pairwise(pairs):
         drawing.stack(upper, lower)
         drawing.stack(upper_right, lower_right)
     default = f"La construcción de {img.name}" if img else "La construcción, paso a paso"
     return Diagram(title or default, drawing.dot(), tuple(_text(steps, img, made)))
+
+
+def _folded(steps: Sequence[BuildStep]) -> list[BuildStep | int]:
+    """Los pasos que se dibujan; en lugar de los de en medio, si no caben, cuántos son."""
+    if len(steps) <= _LIMIT:
+        return list(steps)
+    return [*steps[: _LIMIT - _LAST], len(steps) - _LIMIT, *steps[-_LAST:]]
+
+
+def _gap(drawing: Sketch, hidden: int) -> str:
+    body = sketch.rows(_more(hidden), SMALL, "suave", wide=_STEP)
+    return drawing.node("metadatos", sketch.table(body, _STEP), dashed=True, classes="plegado", group="pasos")
+
+
+def _more(hidden: int) -> str:
+    return f"… {units.count(hidden, 'paso', 'pasos')} más"
 
 
 def _made(steps: Sequence[BuildStep], img: Image | None) -> dict[int, Instruction]:
@@ -127,10 +147,11 @@ def _left_behind(step: BuildStep, img: Image | None, row: Instruction | None) ->
 def _text(steps: Sequence[BuildStep], img: Image | None, made: dict[int, Instruction]) -> list[str]:
     cached = sum(1 for step in steps if step.cached)
     lines = [f"{units.count(len(steps), 'paso', 'pasos')}, {cached} de la caché:"]
-    for step in steps[:_LIMIT]:
+    for step in _folded(steps):
+        if isinstance(step, int):
+            lines.append(f"  {_more(step)}")
+            continue
         head, detail, _ = _left_behind(step, img, made.get(step.number))
         result = f"{head} {detail}".strip()
         lines.append(f"  Paso {step.number}, {outcome(step)}: {step.instruction} → {result}")
-    if len(steps) > _LIMIT:
-        lines.append(f"  … {units.count(len(steps) - _LIMIT, 'paso', 'pasos')} más")
     return lines

@@ -103,7 +103,11 @@ def _draw(grid: Grid, turn: _Turn, y: float) -> float:
             y,
         )
         return y + 34
-    request = fold(_ask(turn, exchange), CODE, _ROOM, lines=2, mono=True)
+    times = _times(turn)
+    request = fold(
+        request_line(exchange), CODE, _ROOM - sketch.fitted(times, CODE, mono=True), lines=2, mono=True
+    )
+    request = (*request[:-1], request[-1] + times)
     grid.text([(line, CODE, "texto", True) for line in request], left + 12, y)
     y += 17 * len(request) + 5
     grid.arrow(left, middle, y)
@@ -119,9 +123,8 @@ def _draw(grid: Grid, turn: _Turn, y: float) -> float:
     return y + 14
 
 
-def _ask(turn: _Turn, exchange: Exchange) -> str:
-    times = f" × {turn.times}" if turn.times > 1 else ""
-    return f"{request_line(exchange)}{times}"
+def _times(turn: _Turn) -> str:
+    return f" × {turn.times}" if turn.times > 1 else ""
 
 
 def _lifelines(grid: Grid, bottom: float) -> None:
@@ -138,6 +141,6 @@ def _text(conv: Conversation, turns: Sequence[_Turn]) -> list[str]:
         if turn.exchange is None:
             lines.append(f"  … {units.count(turn.times, 'intercambio', 'intercambios')} más")
             continue
-        lines.append(f"  {number}. cliente → API REST → demonio: {_ask(turn, turn.exchange)}")
+        lines.append(f"  {number}. cliente → API REST → demonio: {request_line(turn.exchange)}{_times(turn)}")
         lines.append(f"     demonio → API REST → cliente: {answer_line(turn.exchange)}")
     return lines

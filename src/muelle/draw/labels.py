@@ -12,6 +12,8 @@ from html import escape
 
 ELLIPSIS = "…"
 BACKSLASH = "\uf05c"  # de uso privado: ningún texto de verdad lo lleva
+MAX_QUOTED = 16_000  # bytes: Graphviz no lee cadenas de más de 16 384
+_ESCAPES = {"&": "&amp;", "\\": BACKSLASH, '"': "&quot;"}
 
 # Anchos de DejaVu Sans, en cuerpos, redondeados hacia arriba: (letras, ancho).
 _WIDTHS = (
@@ -139,10 +141,18 @@ def markup(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Un texto limpio como cadena de DOT, con comillas.
+    """Un texto limpio como cadena de DOT, con comillas; si no cabe en una, acaba en `…`.
 
     La barra viaja disfrazada (`svg.py` la devuelve a su ser): Graphviz cambia `\\N` por el nombre
     del nodo, se escriba como se escriba.
     """
-    safe = clean(text).replace("&", "&amp;").replace("\\", BACKSLASH).replace('"', "&quot;")
-    return f'"{safe}"'
+    pieces, room = [], MAX_QUOTED
+    for char in clean(text[:MAX_QUOTED]):
+        piece = _ESCAPES.get(char, char)
+        room -= len(piece.encode())
+        if room < 0:
+            break
+        pieces.append(piece)
+    if room < 0 or len(text) > MAX_QUOTED:
+        pieces.append(ELLIPSIS)
+    return f'"{"".join(pieces)}"'

@@ -19,7 +19,7 @@ def _dot(source: str, format: str) -> bytes:
             "(en Debian y Ubuntu: sudo apt install graphviz; en macOS: brew install graphviz; "
             "en Windows: winget install graphviz) y repite."
         ) from None
-    except graphviz.CalledProcessError:
+    except (graphviz.CalledProcessError, BrokenPipeError):  # también si `dot` se cae a media lectura
         raise MuelleError(
             "Graphviz no ha podido dibujar el diagrama: léelo en su texto alternativo y avisa del defecto."
         ) from None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from muelle.errors import MuelleError
+from muelle.errors import MuelleError, system_reason
 
 SOCKET_BYTES = 104
 """La ruta más larga de un socket, en bytes: Linux admite 107 (unix(7)), pero containerd se para en 104."""
@@ -120,7 +120,7 @@ def prepare() -> Folder:
         probe.unlink()
     except OSError as exc:
         raise MuelleError(
-            f"No se puede escribir en «{paths.root}» ({exc.strerror}): "
+            f"No se puede escribir en «{paths.root}» ({system_reason(exc)}): "
             "elige otra carpeta, por ejemplo con `export MUELLE_HOME=/tmp/muelle`."
         ) from exc
     _check_owner(paths.run)

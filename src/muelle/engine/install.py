@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from ctypes.util import find_library
 from dataclasses import dataclass
@@ -15,6 +16,17 @@ from muelle.errors import MissingTool
 
 _SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Donde viven los programas de administración, que un usuario corriente no tiene en su PATH."""
+
+_APT_OPTIONS = ("DPkg::Lock::Timeout=120", "Acquire::Retries=0", "Acquire::http::Timeout=10")
+
+_LISTS_GRACE = 15.0
+"""Lo que se espera a los demás servidores cuando uno ya falló al traer las listas, en segundos."""
+
+_FILES_GRACE = 0.5
+"""Lo mismo con los paquetes: sin uno solo, apt no instala nada; da tiempo a leer por qué falta."""
+
+_SILENT = "el servidor de paquetes no responde"
+_STALE = "el servidor de paquetes ya no los tiene"
 
 
 @dataclass(frozen=True)
@@ -46,20 +58,18 @@ TOOLS = {
     ),
     "dockerd": Tool(("dockerd",), ("docker.io",), None, None, "el motor de Docker"),
     "ip": Tool(("ip",), ("iproute2",), None, None, "la red del motor privado"),
-    "iptables": Tool(("iptables",), ("iptables",), None, None, "la red del motor privado"),
+    # Chrome, delante: el «chromium» de Ubuntu es un snap encerrado en su carpeta o AppArmor no lo deja abrir.
     "chromium": Tool(
-        ("chromium", "chromium-browser", "google-chrome"),
+        ("google-chrome", "chromium", "chromium-browser"),
         ("chromium", "libatomic1"),
         "--cask chromium",
         "Google.Chrome",
-        "mirar las páginas en las pruebas",
+        "mirar las páginas en las pruebas y hacer el PDF",
         libraries=("atomic",),  # la pide el Node que trae Playwright, y no siempre está
     ),
     "hunspell": Tool(
-        ("hunspell",), ("hunspell", "hunspell-es"), None, None, "revisar la ortografía en las pruebas"
+        ("hunspell",), ("hunspell", "hunspell-es"), "hunspell", None, "revisar la ortografía en las pruebas"
     ),
-    "git": Tool(("git",), ("git",), "git", "Git.Git", "las pruebas del repositorio"),
-    "venv": Tool((), ("python3-venv",), None, None, "el entorno de Python"),
 }
 """Los programas que el curso sabe pedir, por su nombre."""
 
@@ -88,7 +98,7 @@ def ensure_tool(name: str, progress: Callable[[str], None] | None = None) -> str
     if found is None:
         tool = TOOLS[name]
         if not can_install():
-            raise MissingTool(f"Falta {tool.names[0]} ({tool.purpose}): {hint(name)}.")
+            raise MissingTool(f"Falta {name} ({tool.purpose}): {hint(name)}.")
         apt_install(list(tool.debian), progress)
         found = which(name)
         if found is None and tool.split:
@@ -101,21 +111,15 @@ def ensure_tool(name: str, progress: Callable[[str], None] | None = None) -> str
     return found
 
 
-def packages_for(*names: str) -> list[str]:
-    """Los paquetes de Debian que faltan para tener esos programas, sin repetir."""
-    missing = [package for name in names if which(name) is None for package in TOOLS[name].debian]
-    return list(dict.fromkeys(missing))
-
-
 def hint(*names: str) -> str:
     """Qué escribir para instalar esos programas en esta máquina: «escribe `…`»."""
     tools = [TOOLS[name] for name in names]
     if sys.platform == "darwin":
         words = [tool.brew for tool in tools if tool.brew]
-        return f"escribe `brew install {' '.join(words)}`" if words else "instala Docker Desktop"
+        return f"escribe `brew install {' '.join(words)}`" if words else "no lo hay para macOS"
     if sys.platform == "win32":
         words = [tool.winget for tool in tools if tool.winget]
-        return f"escribe `winget install {' '.join(words)}`" if words else "instala Docker Desktop"
+        return f"escribe `winget install {' '.join(words)}`" if words else "no lo hay para Windows: usa WSL 2"
     packages = " ".join(dict.fromkeys(package for tool in tools for package in tool.debian))
     if which("apt-get"):
         return f"escribe `sudo apt-get install -y {packages}`"
@@ -140,35 +144,57 @@ def apt_install(packages: list[str], progress: Callable[[str], None] | None = No
         raise MissingTool(f"No se instaló nada. Cuando quieras: `{order}`.")
     if progress:
         progress(f"Instalando {', '.join(packages)} con apt (puede tardar unos minutos)…")
-    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    failed = _apt(install, environment)
-    if failed is not None and _apt(["apt-get", "update", "-q"], environment) is None:
-        failed = _apt(install, environment)
+    install = ("install", "-y", "-q", "--no-install-recommends", *packages)
+    failed = _apt(install, _FILES_GRACE)
+    if failed not in (None, _SILENT):  # con listas viejas o sin ellas
+        lists = _apt(("update", "-q"), _LISTS_GRACE)
+        failed = _apt(install, _FILES_GRACE) and (lists or failed)
     if failed is not None:
         raise MissingTool(
-            f"apt no pudo instalar {', '.join(packages)}: «{failed}»; "
+            f"apt no pudo instalar {', '.join(packages)}: {failed}; "
             f"comprueba la conexión y escribe `{order}`."
         )
 
 
-def _apt(command: list[str], environment: dict[str, str]) -> str | None:
-    """Ejecuta una orden de apt; devuelve la última línea de error, o None si fue bien."""
-    # Sin reintentos: con un servidor que calla, cada uno suma un plazo por cada lista de paquetes.
-    wait = ["-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10"]
-    done = subprocess.run(
-        [command[0], *wait, *command[1:]],
-        env=environment,
+def _apt(arguments: tuple[str, ...], grace: float) -> str | None:
+    """Ejecuta una orden de apt sin preguntas; devuelve qué falló, o None si fue bien.
+
+    Un servidor que calla cuesta un plazo por archivo: al primero que no llega (`Err:`), apt se para pronto.
+
+    Args:
+        arguments: los de `apt-get`.
+        grace: segundos que se le dejan después del primer archivo que no llega.
+    """
+    options = [word for option in _APT_OPTIONS for word in ("-o", option)]
+    process = subprocess.Popen(
+        ["apt-get", *options, *arguments],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     )
-    if done.returncode == 0:
+    stop = threading.Timer(grace, process.terminate)
+    said: list[str] = []
+    missed: int | None = None  # dónde dice el primer archivo que no llegó; la línea siguiente da el motivo
+    try:
+        for line in process.stdout or ():
+            said += [line.strip()] if line.strip() else []
+            if line.startswith("Err:") and missed is None:
+                missed = len(said)
+                stop.start()
+        status = process.wait()
+    finally:
+        stop.cancel()
+        if process.poll() is None:
+            process.terminate()
+    if missed is not None:
+        return _STALE if said[missed : missed + 1] and said[missed].startswith("404") else _SILENT
+    if status == 0:
         return None
-    lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("E:")]
-    return (errors or lines or ["sin explicación"])[-1].strip()
+    errors = [line for line in said if line.startswith("E:")]
+    return f"«{(errors or said or ['sin explicación'])[-1]}»"
 
 
 def _agreed(packages: list[str]) -> bool:

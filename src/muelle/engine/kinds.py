@@ -9,7 +9,12 @@ from collections.abc import Callable
 from muelle.engine import podman, rootful, rootless
 from muelle.engine.folders import Folder
 from muelle.engine.kind import Kind
-from muelle.errors import MissingTool, MuelleError
+from muelle.errors import MissingTool, MuelleError, system_reason
+
+_ONLY_ROOT = (
+    "Sin un tramo tuyo en /etc/subuid y /etc/subgid, los procesos de un contenedor solo pueden ser root; "
+    "se da con `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER`."
+)
 
 
 def choose(paths: Folder, tell: Callable[[str], None]) -> Kind:
@@ -28,6 +33,8 @@ def choose(paths: Folder, tell: Callable[[str], None]) -> Kind:
         return rootless.prepare(paths)
     if podman.available():
         tell(f"Para dockerd sin privilegios {lacks}: se usa Podman.")
+        if not rootless.has_ids():
+            tell(_ONLY_ROOT)
         return podman.prepare(paths)
     raise MissingTool(
         f"No hay ningún motor, y para arrancar uno sin ser administrador {lacks}; "
@@ -50,5 +57,5 @@ def erase(paths: Folder, kind: str | None) -> None:
             shutil.rmtree(paths.data)
     except OSError as exc:
         raise MuelleError(
-            f"No se pudieron borrar los datos del motor: {exc.strerror} en «{exc.filename}»."
+            f"No se pudieron borrar los datos del motor: {system_reason(exc)} en «{exc.filename}»."
         ) from exc

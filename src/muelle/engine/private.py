@@ -19,7 +19,7 @@ from muelle.engine.folders import Folder, folder, prepare
 from muelle.engine.kind import Kind
 from muelle.engine.logs import last_useful_line
 from muelle.engine.probe import probe
-from muelle.errors import EngineUnavailable, MuelleError
+from muelle.errors import EngineUnavailable, MuelleError, system_reason
 
 START_SECONDS = 90.0
 """Plazo para que el demonio responda, en segundos (0,5–3 s es lo normal)."""
@@ -118,7 +118,8 @@ def stop(keep_data: bool = True, progress: Progress | None = None) -> bool:
         nothing = sys.platform == "win32" or not paths.root.exists()
     except OSError as exc:
         raise MuelleError(
-            f"La carpeta del motor, «{paths.root}», no es de tu usuario: {exc.strerror}."
+            f"La carpeta del motor, «{paths.root}», no es de tu usuario: "
+            "usa el que arrancó el motor, o elige otra con MUELLE_HOME."
         ) from exc
     if nothing:
         return False
@@ -169,7 +170,7 @@ def _silent(text: str) -> None:
 
 def _endpoint(paths: Folder) -> Endpoint:
     state = _read_state(paths)
-    origin = f"{ORIGIN} ({state.kind})" if state else ORIGIN
+    origin = f"{ORIGIN}, {state.kind}" if state else ORIGIN
     return Endpoint(url=paths.url, origin=origin, private=True)
 
 
@@ -210,7 +211,10 @@ class _Wait:
                     "espera a que acabe y repite."
                 ) from None
         except OSError as exc:
-            raise MuelleError(f"No se puede escribir en «{self.paths.lock}» ({exc.strerror}).") from exc
+            raise MuelleError(
+                f"No se puede escribir en «{self.paths.lock}» ({system_reason(exc)}): "
+                "usa el usuario que arrancó el motor, o elige otra carpeta con MUELLE_HOME."
+            ) from exc
 
     def __exit__(self, *exc: object) -> None:
         self.lock.release()
@@ -246,7 +250,8 @@ def _launch(kind: Kind, paths: Folder) -> None:
                 cwd="/",
             )
         except OSError as exc:
-            raise EngineUnavailable(f"No se pudo ejecutar «{kind.command[0]}»: {exc.strerror}.") from exc
+            why = system_reason(exc)
+            raise EngineUnavailable(f"No se pudo ejecutar «{kind.command[0]}»: {why}.") from exc
     _started.append(process)
     state = _State(kind.name, process.pid, psutil.Process(process.pid).create_time())
     paths.state.write_text(json.dumps(asdict(state)), encoding="utf-8")

@@ -18,7 +18,7 @@ import requests.exceptions
 from muelle.engine import network
 from muelle.engine.endpoint import Endpoint
 from muelle.engine.folders import Folder
-from muelle.errors import MuelleError
+from muelle.errors import MuelleError, system_reason
 
 _DAEMONS = ("dockerd", "rootlesskit", "podman")
 _PARTS = (
@@ -97,7 +97,8 @@ def clear(paths: Folder) -> None:
         for file in (paths.socket, paths.pid, *sockets):
             file.unlink(missing_ok=True)
     except OSError as exc:
-        raise MuelleError(f"No se pudo quitar «{exc.filename}» del motor privado: {exc.strerror}.") from exc
+        why = system_reason(exc)
+        raise MuelleError(f"No se pudo quitar «{exc.filename}» del motor privado: {why}.") from exc
 
 
 def mounts(paths: Folder) -> list[Path]:

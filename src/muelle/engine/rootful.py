@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from muelle.engine import settings
+from muelle.engine import nesting, settings
 from muelle.engine.folders import Folder
 from muelle.engine.install import ensure_tool, system_path
 from muelle.engine.kind import Kind
@@ -35,6 +35,7 @@ def prepare(paths: Folder, tell: Callable[[str], None]) -> Kind:
         MissingTool: falta `dockerd` y no se pudo instalar.
     """
     dockerd = ensure_tool("dockerd", tell)
+    nesting.make_room()
     ensure_bridge(paths.bridge)
     settings.write(paths, dockerd)
     command = (

@@ -25,7 +25,7 @@ def well_known(environment: Mapping[str, str] | None = None, home: Path | None =
             "//./pipe/docker_engine": "la tubería de Docker Desktop",
             "//./pipe/podman-machine-default": "la tubería de Podman",
         }
-        return [Endpoint(f"npipe://{path}", origin) for path, origin in pipes.items() if Path(path).exists()]
+        return [Endpoint(f"npipe://{path}", origin) for path, origin in pipes.items() if _is_pipe(path)]
     return [
         Endpoint(f"unix://{path}", origin)
         for path, origin in _unix(variables, home or Path.home())
@@ -57,6 +57,14 @@ def _unix(variables: Mapping[str, str], home: Path) -> list[tuple[Path, str]]:
         (Path("/run/podman/podman.sock"), "el socket de Podman del sistema"),
     ]
     return candidates
+
+
+def _is_pipe(path: str) -> bool:
+    """Si hay una tubería de Windows. Preguntar por ella es abrirla: la que está ocupada también existe."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return True
 
 
 def _exists(path: Path) -> bool:

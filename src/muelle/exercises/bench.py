@@ -24,7 +24,7 @@ from muelle.owned import LABELS
 from muelle.owned.build import context_tar
 from muelle.owned.steps import StepReader
 
-from .layers import file_names
+from .layers import files
 from .result import AnswerError, DeadlineError
 
 T = TypeVar("T")
@@ -225,6 +225,18 @@ class Bench:
             raise DeadlineError("El contenedor sigue en marcha: la comprobación esperaba que terminara solo.")
         return int(container.attrs["State"]["ExitCode"])
 
+    def stop(self, container: Container, seconds: int) -> float:
+        """Pide a un contenedor que pare y, si no lo hace en ese plazo, lo mata.
+
+        Returns:
+            Los segundos que tardó en parar.
+        """
+        started = time.monotonic()
+        container.stop(timeout=seconds)
+        lasted = time.monotonic() - started
+        container.reload()
+        return lasted
+
     def status(self, container: Container) -> str:
         """El estado de ahora mismo: `created`, `running`, `exited`…"""
         container.reload()
@@ -274,9 +286,16 @@ class Bench:
         """Los DiffID de una imagen, de abajo arriba."""
         return list(self._client.api.inspect_image(image)["RootFS"].get("Layers") or [])
 
-    def layer_files(self, image: str) -> list[list[str]]:
-        """Las rutas que lleva el tar de cada capa, de abajo arriba, leídas de `docker save`."""
-        return file_names(self._client.api.get_image(image))
+    def image_id(self, name: str) -> str | None:
+        """El Id de la imagen que tiene ahora ese nombre o Id, o None si no la hay."""
+        try:
+            return str(self._client.api.inspect_image(name)["Id"])
+        except NotFound:
+            return None
+
+    def layer_files(self, image: str) -> list[dict[str, bytes]]:
+        """Lo que lleva el tar de cada capa, por ruta, de abajo arriba, leído de `docker save`."""
+        return files(self._client.api.get_image(image))
 
     def keep_tag(self, tag: str) -> None:
         """Apunta una imagen ya creada para retirarla al acabar."""

@@ -146,7 +146,7 @@ def _called(answer: Any) -> Any:
         return answer()
     except (AnswerError, EngineUnavailable):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if is_disconnection(error):
             raise
         raise AnswerError(f"Tu función falló: {type(error).__name__}: {error}") from error

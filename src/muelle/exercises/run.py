@@ -14,6 +14,8 @@ from typing import Any
 
 import docker
 
+from muelle.errors import system_reason
+
 from . import progress as store
 from .catalogue import Exercise, Kind, get, load
 from .evaluate import Connect, drawn, evaluate, is_disconnection
@@ -77,10 +79,15 @@ def read_answer(exercise: Exercise, path: Path, connect: Connect, used: str) -> 
         used: de dónde salen sus valores (`semilla:ronda`).
 
     Raises:
-        AnswerError: si el código falla; dice la línea.
+        AnswerError: si no se puede leer, o si el código falla o se sale; dice la línea.
         EngineUnavailable: si necesita el motor y no lo hay.
     """
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # -sig: hay editores que ponen delante la marca BOM
+    except UnicodeDecodeError as error:
+        raise AnswerError(f"«{path.name}» no está en UTF-8: guárdalo con esa codificación.") from error
+    except OSError as error:
+        raise AnswerError(f"No se puede leer «{path.name}»: {system_reason(error)}.") from error
     if path.suffix != ".py":
         return text
     namespace: dict[str, Any] = {"valores": drawn(exercise, used)}
@@ -90,7 +97,7 @@ def read_answer(exercise: Exercise, path: Path, connect: Connect, used: str) -> 
         exec(compile(text, "respuesta.py", "exec"), namespace)
     except SyntaxError as error:
         raise AnswerError(f"Tu código no se entiende (línea {error.lineno}): {error.msg}.") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if is_disconnection(error):
             raise
         trace, line = error.__traceback__, 0

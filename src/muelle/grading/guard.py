@@ -20,7 +20,8 @@ from docker.errors import APIError, NotFound
 
 from muelle.errors import MuelleError
 
-from .policy import LABEL, Denied, Policy, Request, parse
+from .leftovers import steps
+from .policy import Denied, Policy, Request, parse
 
 HEAD_LIMIT = 64 * 1024
 BODY_LIMIT = 1024 * 1024
@@ -83,10 +84,12 @@ class Guard:
 
     Attributes:
         denied: lo que se negó, en frases.
+        steps: las imágenes de los pasos que construyó; el motor no les pone la etiqueta del estudiante.
     """
 
     def __init__(self, path: Path, upstream: Callable[[], socket.socket], policy: Policy) -> None:
         self.denied: list[str] = []
+        self.steps: list[str] = []
         self._upstream, self._policy = upstream, policy
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._server.bind(str(path))
@@ -136,11 +139,19 @@ class Guard:
                 )
                 if channel:
                     _serve_channel(student, engine)
-                else:
-                    _both_ways(student, engine)
+                    return
+                answer = bytearray()
+                _both_ways(student, engine, answer)
+                if request.path == "/build":
+                    self.steps += steps(bytes(answer))
 
 
 def _read_head(student: socket.socket) -> tuple[Request, dict[str, str], bytes]:
+    """La petición, sus cabeceras (en minúsculas) y lo que ya llegó de su cuerpo.
+
+    Raises:
+        Denied, ValueError: si el motor podría leer en ella otra cosa que el guardián.
+    """
     data = b""
     while b"\r\n\r\n" not in data:
         piece = student.recv(CHUNK)
@@ -155,7 +166,13 @@ def _read_head(student: socket.socket) -> tuple[Request, dict[str, str], bytes]:
         name, colon, value = line.partition(":")
         if not colon or not name or name != name.strip() or name.lower() in headers:
             raise ValueError("cabecera")
+        # Para el motor, un salto de línea suelto también acaba una cabecera: detrás cabría otra petición.
+        if not line.replace("\t", " ").isprintable():
+            raise ValueError("cabecera")
         headers[name.lower()] = value.strip()
+    if "form" in headers.get("content-type", "").lower():
+        # Los campos de un formulario valen para el motor más que los de la consulta, que es lo que se juzga.
+        raise Denied("la API no se pide con formularios")
     return parse(method, target), headers, rest
 
 
@@ -240,14 +257,17 @@ def _when_open(student: socket.socket, engine: socket.socket, waiting: threading
         _pump(student, engine)
 
 
-def _both_ways(student: socket.socket, engine: socket.socket) -> None:
+def _both_ways(student: socket.socket, engine: socket.socket, answer: bytearray) -> None:
+    """Pasa lo que diga cada uno al otro; en `answer` queda el principio de lo que dijo el motor."""
     threading.Thread(target=_pump, args=(student, engine), daemon=True).start()
-    _pump(engine, student)
+    _pump(engine, student, answer)
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
+def _pump(source: socket.socket, target: socket.socket, kept: bytearray | None = None) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(CHUNK):
+            if kept is not None and len(kept) < BODY_LIMIT:
+                kept += data
             target.sendall(data)
     with contextlib.suppress(OSError):
         target.shutdown(socket.SHUT_WR)
@@ -257,21 +277,3 @@ def _refusal(message: str) -> bytes:
     body = json.dumps({"message": message}).encode()
     head = f"HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     return head.encode() + b"Connection: close\r\n\r\n" + body
-
-
-def clean(client: docker.DockerClient, student: str) -> None:
-    """Quita del motor todo lo que dejó un estudiante."""
-    mine = {"label": f"{LABEL}={student}"}
-    for row in client.api.containers(all=True, filters=mine):
-        with contextlib.suppress(APIError):
-            client.api.remove_container(row["Id"], force=True, v=True)
-    for row in client.api.images(filters=mine):
-        for name in [tag for tag in row.get("RepoTags") or [] if tag != "<none>:<none>"] or [row["Id"]]:
-            with contextlib.suppress(APIError):
-                client.api.remove_image(name, force=True)
-    for row in client.api.networks(filters=mine):
-        with contextlib.suppress(APIError):
-            client.api.remove_network(row["Id"])
-    for row in client.api.volumes(filters=mine).get("Volumes") or []:
-        with contextlib.suppress(APIError):
-            client.api.remove_volume(row["Name"], force=True)

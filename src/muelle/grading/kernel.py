@@ -245,9 +245,15 @@ def _limit(own_user: bool) -> None:
 
 
 def end(process: subprocess.Popen[bytes], token: str, uid: int | None) -> None:
-    """Acaba con el núcleo y con todo lo que lanzó."""
+    """Acaba con el núcleo y con todo lo que lanzó, lleve o no la marca."""
+    launched: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        launched = psutil.Process(process.pid).children(recursive=True)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, 9)
+    for child in launched:
+        with contextlib.suppress(psutil.Error):
+            child.kill()
     sweep(token, uid)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(5)

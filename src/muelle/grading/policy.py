@@ -46,9 +46,8 @@ EXEC_KEYS = frozenset(
 )
 NETWORK_KEYS = frozenset(
     (
-        *("Attachable", "CheckDuplicate", "Driver", "EnableIPv6", "IPAM"),
-        *("Ingress", "Internal", "Labels", "Name", "Options"),
-        *("Scope"),
+        *("Attachable", "CheckDuplicate", "ConfigFrom", "ConfigOnly", "Driver", "EnableIPv4"),
+        *("EnableIPv6", "IPAM", "Ingress", "Internal", "Labels", "Name", "Options", "Scope"),
     )
 )
 BUILD_OPTIONS = frozenset(
@@ -60,6 +59,12 @@ BUILD_OPTIONS = frozenset(
     )
 )
 VOLUME_KEYS = frozenset(("Driver", "DriverOpts", "Labels", "Name"))
+
+_PLAIN = {
+    "networks": (NETWORK_KEYS, "bridge", ("Options", "ConfigFrom", "ConfigOnly"), "redes «bridge»"),
+    "volumes": (VOLUME_KEYS, "local", ("DriverOpts",), "volúmenes locales"),
+}
+"""Por clase: sus claves, su único controlador, las que tienen que ir vacías y cómo se llama."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def parse(method: str, target: str) -> Request:
     path = unquote(raw)
     if not path.startswith("/") or "//" in path or "/../" in f"{path}/" or not path.isprintable():
         raise Denied("esa ruta no es de la API")
-    found = re.match(r"^(/v\d+\.\d+)?(/.*)$", path)
+    found = re.match(r"^(/v[0-9]+\.[0-9]+)?(/.*)$", path)
     assert found
     pairs = tuple(parse_qsl(query, keep_blank_values=True))
     return Request(method.upper(), found[2], found[1] or "", pairs)
@@ -180,7 +185,7 @@ class Policy:
         networks = [str(host.get("NetworkMode") or "default")]
         networks += (data.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
         for network in networks:
-            if network == "host" or network.startswith("container:"):
+            if network == "host" or ":" in network:  # `container:…`; en Podman, también `ns:/proc/1/ns/net`
                 raise Denied(f"la red «{network}» no se permite al corregir")
             if network not in ("default", "bridge", "none"):
                 self._mine("networks", network)
@@ -189,21 +194,15 @@ class Policy:
     def _label(self, data: dict[str, Any]) -> None:
         data["Labels"] = {**(data.get("Labels") or {}), LABEL: self.student}
 
-    def _create_network(self, request: Request) -> tuple[Request, Callable[[bytes], bytes]]:
+    def _create_plain(self, request: Request, kind: str) -> tuple[Request, Callable[[bytes], bytes]]:
+        keys, driver, empty, words = _PLAIN[kind]
+
         def check(data: dict[str, Any]) -> None:
-            if data.get("Driver") not in (None, "", "bridge") or data.get("Options"):
-                raise Denied("solo se permiten redes «bridge» corrientes")
+            if data.get("Driver") not in (None, "", driver) or any(data.get(key) for key in empty):
+                raise Denied(f"solo se permiten {words} corrientes")
             self._label(data)
 
-        return request, lambda body: _json_body(body, NETWORK_KEYS, check)
-
-    def _create_volume(self, request: Request) -> tuple[Request, Callable[[bytes], bytes]]:
-        def check(data: dict[str, Any]) -> None:
-            if data.get("Driver") not in (None, "", "local") or data.get("DriverOpts"):
-                raise Denied("solo se permiten volúmenes locales corrientes")
-            self._label(data)
-
-        return request, lambda body: _json_body(body, VOLUME_KEYS, check)
+        return request, lambda body: _json_body(body, keys, check)
 
     def _tag(self, name: str) -> None:
         """Que un nombre no se quite a una imagen ajena."""
@@ -225,8 +224,12 @@ class Policy:
         except (ValueError, TypeError) as error:
             raise Denied("las etiquetas no se entienden") from error
         labels[LABEL] = self.student
-        query = [pair for pair in request.query if pair[0] != "labels"]
-        query.append(("labels", json.dumps(labels)))
+        query = [pair for pair in request.query if pair[0] not in ("labels", "rm", "forcerm")]
+        query += [
+            ("labels", json.dumps(labels)),
+            ("rm", "1"),
+            ("forcerm", "1"),
+        ]  # sin restos que no la lleven
         return Request(request.method, request.path, request.version, tuple(query)), None
 
     def _commit(self, request: Request) -> tuple[Request, None]:
@@ -297,7 +300,6 @@ _RULES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", r"/images/create", Policy._import),
     ("POST", rf"/images/{_IMAGE}/tag", Policy._retag),
     ("DELETE", rf"/(images)/{_IMAGE}", Policy._own),
-    ("POST", r"/networks/create", Policy._create_network),
-    ("POST", r"/volumes/create", Policy._create_volume),
+    ("POST", r"/(networks|volumes)/create", Policy._create_plain),
     ("DELETE", rf"/(networks|volumes)/{_NAME}", Policy._own),
 )

@@ -43,19 +43,20 @@ def write(output: Path, rows: Sequence[Row], *, exposed: str) -> tuple[Path, Pat
     """Escribe `notas.csv` e `informe.html`.
 
     Args:
-        exposed: si los núcleos corrieron con el usuario de quien corrige, la frase que lo dice; si no, "".
+        exposed: si el código de los cuadernos no estuvo apartado del todo, la frase que lo dice; si no, "".
 
     Returns:
         Los dos archivos.
     """
     table, page = output / "notas.csv", output / "informe.html"
-    with table.open("w", encoding="utf-8-sig", newline="") as stream:  # utf-8-sig: así lo entiende Excel
+    errors = "backslashreplace"  # lo que respondió un estudiante puede no caber en UTF-8
+    with table.open("w", encoding="utf-8-sig", errors=errors, newline="") as stream:  # -sig, para Excel
         writer = csv.writer(stream, delimiter=";")
         writer.writerow(COLUMNS)
         for row in rows:
             for line in _lines(row):
                 writer.writerow([_cell(value) for value in line])
-    page.write_text(_page(rows, exposed), encoding="utf-8")
+    page.write_text(_page(rows, exposed), encoding="utf-8", errors=errors)
     return table, page
 
 
@@ -124,7 +125,7 @@ def _student(row: Row) -> str:
     good = sum(verdict["outcome"] == "SOLVED" for verdict in verdicts)
     notes = [result["problem"]] if result.get("problem") else []
     if result.get("retry"):
-        notes.append("No es culpa del cuaderno: repite la misma orden y se corrige otra vez.")
+        notes.append("Quedó sin corregir: repite la misma orden y se intenta otra vez.")
     if row.seed_shared_with:
         notes.append(f"Tiene los mismos valores que {', '.join(row.seed_shared_with)}.")
     if not result.get("seed") and verdicts:
@@ -198,8 +199,8 @@ cuaderno dice de sí mismo. Los intentos son los que declara el cuaderno.</p>
 {students}
 <h2>Qué pudo alcanzar su código</h2>
 <p>{isolation}</p>
-<p>Al motor llega a través de un guardián: ve los nombres de lo que hay, pero solo puede usar, parar o borrar
-lo que él crea, y no puede montar carpetas de esta máquina ni pedir privilegios.
+<p>Al motor llega a través de un guardián: ve los nombres de lo que hay y puede leer las imágenes, pero solo
+puede parar, cambiar o borrar lo que él crea, y no puede montar carpetas de esta máquina ni pedir privilegios.
 Lo que crea se retira al acabar. Un fallo del núcleo de Linux o del motor podría saltarse estas barreras.</p>
 </main>
 </body>

@@ -26,8 +26,8 @@ from typing import Any
 from muelle import engine, exercises
 from muelle.errors import MuelleError, NotFound
 
-from .guard import clean
 from .kernel import same_user_reason, sweep, usable_uid
+from .leftovers import clean
 from .report import write
 
 GRACE = 60
@@ -36,8 +36,11 @@ MOST_RESULT = 10_000_000
 
 EXPOSED = (
     "Los cuadernos corrieron con tu mismo usuario ({why}): "
-    "su código pudo leer y cambiar todo lo que tú puedes."
+    "su código pudo leer y cambiar todo lo que tú puedes, y hablar con el motor sin pasar por el guardián."
 )
+OPEN_ENGINE = "Tu motor atiende por TCP a cualquiera: su código pudo hablar con él sin pasar por el guardián."
+
+_KILLED = "Si le pasa cada vez, mira qué hace su código."
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ class Report:
 
     Args:
         csv, html: los dos informes.
-        exposed: "" si los núcleos corrieron con otro usuario; si no, qué alcanza su código y por qué.
+        exposed: "" si los núcleos corrieron con otro usuario y el motor solo se deja hablar por el guardián;
+            si no, qué alcanza su código y por qué.
     """
 
     rows: tuple[Row, ...]
@@ -88,13 +92,8 @@ class Report:
     exposed: str
 
     @property
-    def isolated(self) -> bool:
-        """Si los núcleos corrieron con otro usuario."""
-        return not self.exposed
-
-    @property
     def pending(self) -> int:
-        """Cuántos cuadernos no se pudieron corregir sin culpa suya: la misma orden los intenta otra vez."""
+        """Cuántos cuadernos quedaron sin corregir: la misma orden los intenta otra vez."""
         return sum(bool(row.result.get("retry")) for row in self.rows)
 
 
@@ -134,7 +133,7 @@ def grade(
 
     def step(path: Path, resumed: bool) -> None:
         if progress:
-            progress(Step(len(results), len(notebooks), str(path.relative_to(submissions)), resumed))
+            progress(Step(len(results), len(notebooks), _shown(path.relative_to(submissions)), resumed))
 
     pending = []
     for path in notebooks:
@@ -178,6 +177,8 @@ def grade(
             raise
     rows = _rows(submissions, notebooks, results)
     exposed = EXPOSED.format(why=same_user_reason()) if None in uids else ""
+    if not exposed and not engine.find().url.startswith(("unix", "http+unix")):
+        exposed = OPEN_ENGINE
     csv, html = write(output, rows, exposed=exposed)
     return Report(rows, csv, html, exposed)
 
@@ -215,8 +216,8 @@ def _digest(path: Path, course: str) -> str:
 
 
 def _place(saved: Path, submissions: Path, path: Path) -> Path:
-    name = str(path.relative_to(submissions))
-    return saved / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.json"
+    name = os.fsencode(path.relative_to(submissions))
+    return saved / f"{hashlib.sha256(name).hexdigest()[:24]}.json"
 
 
 def _saved(place: Path, digest: str) -> dict[str, Any] | None:
@@ -229,9 +230,7 @@ def _saved(place: Path, digest: str) -> dict[str, Any] | None:
 
 def _save(place: Path, digest: str, result: dict[str, Any]) -> None:
     temporary = place.with_suffix(".parcial")
-    temporary.write_text(
-        json.dumps({"digest": digest, "result": result}, ensure_ascii=False), encoding="utf-8"
-    )
+    temporary.write_text(json.dumps({"digest": digest, "result": result}), encoding="utf-8")
     temporary.replace(place)
 
 
@@ -269,7 +268,7 @@ def _in_process(path: Path, deadline: float, uid: int | None, stop: threading.Ev
     try:
         late = _wait(process, deadline + GRACE, stop)
         last = _last_line(private / "errores.txt")
-        problem = "no acabó a tiempo." if late else f"se cerró sin terminar. {last}"
+        problem = "no acabó a tiempo." if late else f"se cerró sin terminar. {last or _KILLED}"
         return _result(target) or {"problem": f"El corrector de este cuaderno {problem}", "retry": True}
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -323,7 +322,7 @@ def _rows(submissions: Path, notebooks: list[Path], results: dict[Path, dict[str
     return tuple(
         Row(
             students[path],
-            str(path.relative_to(submissions)),
+            _shown(path.relative_to(submissions)),
             results[path],
             tuple(sorted(owners.get(results[path].get("seed", ""), set()) - {students[path]})),
         )
@@ -332,4 +331,9 @@ def _rows(submissions: Path, notebooks: list[Path], results: dict[Path, dict[str
 
 
 def _student(relative: Path) -> str:
-    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+    return _shown(Path(relative.parts[0] if len(relative.parts) > 1 else relative.stem))
+
+
+def _shown(name: Path) -> str:
+    """Un nombre de archivo, para leer: el de un zip de otro sistema puede no ser UTF-8."""
+    return os.fsencode(name).decode(errors="replace")

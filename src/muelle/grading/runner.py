@@ -22,9 +22,13 @@ from muelle import engine, exercises
 from muelle.errors import MuelleError, NotFound
 from muelle.exercises import Exercise, Outcome, Result, evaluate
 
-from .guard import Guard, clean, connector, policy_for
+from .guard import Guard, connector, policy_for
 from .kernel import Foreign, Kernel, sweep
+from .leftovers import clean, clean_steps, images
 from .submission import BadNotebook, Cell, Submission, read
+
+MOST_TEXT = 500
+"""Caracteres que llegan al informe de lo que puede citar una respuesta."""
 
 
 @dataclass
@@ -88,11 +92,14 @@ def grade_notebook(notebook: Path, folder: Path, deadline: float, token: str, ui
     environment = _prepare(folder, submission, seed, uid)
     guard = Guard(folder / "motor.sock", connector(engine.find().url), policy_for(client, token))
     results: dict[str, Verdict] = {}
+    before = images(client)
     try:
         with guard, Kernel(folder, environment, token, uid) as kernel:
             graded.problem = _run(kernel, submission, seed, started + deadline, results)
     finally:
-        clean(client, token)
+        with contextlib.suppress(OSError):  # sin motor no hay qué recoger; los veredictos lo dicen
+            clean(client, token)
+            clean_steps(client, guard.steps, before)
     graded.denied = guard.denied[:20]
     graded.verdicts = _complete(submission, results)
     if not graded.verdicts and not graded.problem:
@@ -199,10 +206,10 @@ def _from_result(result: Result, tries: int) -> Verdict:
         result.slug,
         result.title,
         result.outcome.name,
-        found=reasons.found if reasons else "",
-        expected=reasons.expected if reasons else "",
+        found=reasons.found[:MOST_TEXT] if reasons else "",
+        expected=reasons.expected[:MOST_TEXT] if reasons else "",
         why=reasons.why if reasons else "",
-        message="" if result.solved else result.message[:500],
+        message="" if result.solved else result.message[:MOST_TEXT],
         tries=tries,
     )
 
@@ -237,8 +244,9 @@ def main(order: Path) -> None:
         graded = Graded(problem=f"No se pudo corregir: {error}", retry=True)
     target = Path(data["result"])
     temporary = target.with_suffix(".parcial")
-    temporary.write_text(json.dumps(asdict(graded), ensure_ascii=False), encoding="utf-8")
-    temporary.replace(target)
+    with _LEAVING:  # si quien corrige ya se fue, su carpeta se está borrando: no se escribe en ella
+        temporary.write_text(json.dumps(asdict(graded)), encoding="utf-8")
+        temporary.replace(target)
 
 
 def _leave_with_parent(token: str, uid: int | None, folders: tuple[Path, ...]) -> None:

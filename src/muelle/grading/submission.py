@@ -66,7 +66,7 @@ def read(path: Path) -> Submission:
     if path.stat().st_size > MOST_BYTES:
         raise BadNotebook("El archivo pesa demasiado: más de 20 MB.")
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))  # -sig: hay editores que ponen la marca BOM
         raw = [cell for cell in data["cells"] if cell["cell_type"] == "code"]
         sources = [_text(cell["source"]) for cell in raw]
         metadata = dict(data.get("metadata") or {})
@@ -105,6 +105,8 @@ def _marks(cells: list[Any]) -> Any:
 
 
 def _cell(number: int, source: str) -> Cell:
+    if "muelle.check" in source:
+        source = _without_shortcuts(source)
     call = check_call(source)
     if call is None:
         return Cell(number, source)
@@ -117,6 +119,20 @@ def _cell(number: int, source: str) -> Cell:
         slug,
         ast.unparse(answers[0]) if answers else "",
     )
+
+
+def _without_shortcuts(source: str) -> str:
+    """Una celda con `!orden` o `%magia`, en Python corriente; otra cualquiera, tal cual."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager  # aquí, porque casi nunca hace falta
+
+        shortcuts = TransformerManager()  # type: ignore[no-untyped-call]
+        return str(shortcuts.transform_cell(source))
+    except (ValueError, RecursionError, MemoryError):
+        pass  # ni IPython lo entiende: falla al ejecutarla, y así se dice
+    return source
 
 
 class _WithoutCheck(ast.NodeTransformer):

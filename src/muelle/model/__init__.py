@@ -1,7 +1,16 @@
 """El modelo: imagen, capas, instrucciones, árbol de archivos y contenedor. Sin motor y sin E/S."""
 
 from .container import Container
-from .history import Row, assign_layers, by_flags, by_parents, by_sizes, by_sizes_and_zero, instructions
+from .history import (
+    Row,
+    assign_layers,
+    by_config,
+    by_flags,
+    by_parents,
+    by_sizes,
+    by_sizes_and_zero,
+    instructions,
+)
 from .identity import EMPTY_LAYER, chain_ids, familiar, familiar_names, is_base
 from .image import Contents, Image, Instruction, Layer, Rule, short_id
 from .instruction import KEYWORDS, METADATA, is_metadata, parse
@@ -27,6 +36,7 @@ __all__ = [
     "Rule",
     "Wasted",
     "assign_layers",
+    "by_config",
     "by_flags",
     "by_parents",
     "by_sizes",

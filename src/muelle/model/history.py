@@ -115,12 +115,16 @@ def assign_layers(
         found = by_parents(counts, count)
         if found is not None:
             return found, Rule.PARENTS
-    empty = flags()
+    empty = flags() if rows else None
     if empty is not None and len(empty) == len(rows):
-        found = by_flags(empty, count)
-        if found is not None:
-            return found, Rule.CONFIG
+        return by_config(empty, count)
     return (None,) * len(rows), Rule.UNKNOWN
+
+
+def by_config(empty_layer: Sequence[bool], count: int) -> tuple[Positions, Rule]:
+    """Lo mismo que `assign_layers` cuando la configuración está delante: su palabra basta (regla 4)."""
+    found = by_flags(empty_layer, count)
+    return (found, Rule.CONFIG) if found is not None else ((None,) * len(empty_layer), Rule.UNKNOWN)
 
 
 def instructions(rows: Sequence[Row], positions: Positions) -> tuple[Instruction, ...]:

@@ -19,14 +19,12 @@ KEYWORDS = METADATA | {"ADD", "COPY", "FROM", "RUN", "WORKDIR"}
 """Todas las instrucciones de un Dockerfile."""
 
 _NOP = "#(nop)"
-_BUILDKIT = re.compile(r"\s*# buildkit\s*\Z")
-_PODMAN_FROM = re.compile(r"\s*\|\s*FROM \S+\s*\Z")
 _SHELL = re.compile(r"\A(?:/bin/sh -c|cmd /S /C)(?:\s+|\Z)")
 _ARGS = re.compile(r"\A\|(\d+)\s")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ITEM = re.compile(r'[\s,]*("(?:[^"\\]|\\.)*")')
 _HASHED = re.compile(r"\A(?:--\S+\s+)*(?:file|dir|multi):[0-9a-f]+ in (.*)\Z", re.DOTALL)
 _MAP = re.compile(r"\Amap\[(.*)\]\Z", re.DOTALL)
-_HEALTH = re.compile(r"\A&?\{(\[.*\])((?: \"[^\"]*\")*) '(.*)'\}\Z", re.DOTALL)
+_HEALTH = re.compile(r"\A&?\{(\[.*\])((?: \"[^\"]*\")*) '[^']*'\}\Z", re.DOTALL)
 _HEALTH_OPTIONS = {
     3: ("--interval", "--timeout", "--start-period"),
     4: ("--interval", "--timeout", "--start-period", "--start-interval"),
@@ -58,7 +56,7 @@ def is_metadata(created_by: str) -> bool:
 
 def _split(created_by: str) -> tuple[str, str]:
     """Separa la palabra clave del resto, sin lo que añade cada constructor."""
-    text = _PODMAN_FROM.sub("", _BUILDKIT.sub("", created_by)).strip()
+    text = _without_endings(created_by)
     if _NOP in text:
         before, _, after = text.partition(_NOP)
         if len(before) < 200 and "\n" not in before:
@@ -71,6 +69,14 @@ def _split(created_by: str) -> tuple[str, str]:
     if word in KEYWORDS:
         return word, rest.strip()
     return "RUN", text
+
+
+def _without_endings(created_by: str) -> str:
+    """Sin lo que BuildKit y Podman ponen detrás: `# buildkit`, `| FROM imagen`."""
+    text = created_by.strip().removesuffix("# buildkit").rstrip()
+    before, _, after = text.rpartition("|")
+    words = after.split(maxsplit=2)
+    return before.rstrip() if before and len(words) == 2 and words[0] == "FROM" else text
 
 
 def _run(rest: str) -> str:
@@ -105,12 +111,21 @@ def _listed(rest: str) -> str:
     """`["sh" "-c"]`, la lista de Go, pasa a la forma de un Dockerfile: `["sh", "-c"]`."""
     rest = rest.strip()
     if rest.startswith("[") and rest.endswith("]"):
-        items = _QUOTED.findall(rest)
-        if items and not _QUOTED.sub("", rest[1:-1]).replace(",", "").strip():
+        items = _items(rest[1:-1])
+        if items:
             return f"[{', '.join(items)}]"
-        if not items:
+        if '"' not in rest:
             return rest[1:-1].strip() or "[]"
     return rest
+
+
+def _items(text: str) -> list[str]:
+    """Los elementos de una lista de Go o de JSON, con sus comillas; ninguno si hay algo más."""
+    found, at = [], 0
+    while item := _ITEM.match(text, at):
+        found.append(item[1])
+        at = item.end()
+    return [] if text[at:].replace(",", "").strip() else found
 
 
 def _expose(rest: str) -> str:
@@ -124,8 +139,10 @@ def _health(rest: str) -> str:
     read = _HEALTH.match(rest.strip())
     if not read:
         return rest.strip()
-    test = [item[1:-1] for item in _QUOTED.findall(read[1])]
-    times = [item[1:-1] for item in _QUOTED.findall(read[2])]
+    test = [item[1:-1] for item in _items(read[1][1:-1])]
+    times = [item[1:-1] for item in _items(read[2])]
+    if not test:
+        return rest.strip()
     if test[:1] == ["NONE"]:
         return "NONE"
     names = _HEALTH_OPTIONS.get(len(times), ())

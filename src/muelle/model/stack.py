@@ -155,11 +155,12 @@ def changes(below: FileSystem, layer: LayerFiles) -> list[LayerChange]:
     brought = _brought(layer)
     removed = {path for path in layer.whiteouts if path not in brought}
     gone = set(removed)
-    for path in {*layer.opaque, *layer.whiteouts} - removed:
+    walked: set[str] = set()
+    for path in sorted({*layer.opaque, *layer.whiteouts} - removed):
         before = below.get(path)
         if before is not None and before.type is brought.get(path, FileType.DIRECTORY) is FileType.DIRECTORY:
             found.append(LayerChange(path, Change.OPAQUE, None, before))
-            gone.update(_hidden(below, path, brought))
+            gone.update(_hidden(below, path, brought, walked))
     found.extend(LayerChange(path, Change.REMOVED, None, below.get(path)) for path in gone)
     for entry in layer.entries:
         before = below.get(entry.path)
@@ -182,11 +183,18 @@ def _brought(layer: LayerFiles) -> dict[str, FileType]:
     return brought
 
 
-def _hidden(below: FileSystem, path: str, brought: dict[str, FileType]) -> Iterator[str]:
-    """Lo que desaparece al vaciar `path`: lo más alto de cada rama que la capa no vuelve a traer."""
+def _hidden(below: FileSystem, path: str, brought: dict[str, FileType], walked: set[str]) -> Iterator[str]:
+    """Lo que desaparece al vaciar `path`: lo más alto de cada rama que la capa no vuelve a traer.
+
+    Las carpetas que mira quedan apuntadas en `walked`, y no se miran dos veces.
+    """
     pending = [path]
     while pending:
-        for child in below.children(pending.pop()):
+        folder = pending.pop()
+        if folder in walked:
+            continue
+        walked.add(folder)
+        for child in below.children(folder):
             again = brought.get(child.path)
             if again is None:
                 yield child.path

@@ -38,7 +38,7 @@ class Entry:
         mode: bits de permiso (0o644); los de un enlace simbólico son siempre 0o777, como en Linux.
         uid, gid: dueño numérico.
         link: destino de un enlace, o "": el de un enlace duro es una ruta de la misma capa, como `path`;
-            el de un enlace simbólico es el texto tal cual, que nadie sigue.
+            el de un enlace simbólico es el texto tal cual.
         mtime: segundos desde 1970.
 
     Los bytes de un nombre que no son UTF-8 se escriben `\\xNN`, para que todo nombre se pueda mostrar.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class Build:
 def _ignored(files: Mapping[str, bytes | str | None]) -> PatternMatcher:
     """Las reglas de `.dockerignore`: las aplica el cliente, antes de enviar nada."""
     content = files.get(".dockerignore") or ""
-    text = content.decode() if isinstance(content, bytes) else content
+    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
     rules = [line.strip() for line in text.splitlines()]
     return PatternMatcher([rule for rule in rules if rule and not rule.startswith("#")])
 
@@ -155,9 +156,13 @@ def build(
     return Build(image_id, tag, steps, sent, len(context), reader.log)
 
 
+#: Podman cita la carpeta de su máquina en la que desempaquetó el contexto.
+_UNPACKED = re.compile(r'"?/\S*/libpod_builder\d+/build/?"?')
+
+
 def _short(text: str, limit: int = 200) -> str:
     """Un mensaje del motor en una línea que se pueda leer: Podman cita sus estructuras internas."""
-    line = " ".join(text.split()).rstrip(".")
+    line = _UNPACKED.sub("el contexto", " ".join(text.split())).rstrip(".")
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -166,8 +171,10 @@ def _failure(steps: tuple[Step, ...], error: str) -> str:
         return f"La construcción no empezó: {_short(error)}."
     last = steps[-1]
     if last.starts_stage:
-        name = last.instruction.split()[1]
-        return f"No hay ninguna imagen «{name}» en el motor, ni se pudo traer de un registro."
+        words = last.instruction.split()[1:]
+        name = next((word for word in words if not word.startswith("--")), "")
+        which = f"«{name}»" if words[0] == name else f"«{name}» para esa plataforma"
+        return f"No hay ninguna imagen {which} en el motor, ni se pudo traer de un registro."
     said = f" Lo último que escribió: «{_short(last.output[-1])}»." if last.output else ""
     return f"Falló el paso {last.number} (`{last.instruction}`): {_short(error)}.{said}"
 

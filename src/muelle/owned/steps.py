@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: Docker: `Step 2/3 : RUN x`; Podman: `STEP 2/3: RUN x`.
-_STEP = re.compile(r"^step (\d+)(?:/\d+)? ?: (.*)$", re.IGNORECASE)
+#: Docker: `Step 2/3 : RUN x`; Podman: `STEP 2/3: RUN x` o, si hay varias etapas, `[1/2] STEP 2/3: RUN x`.
+_STEP = re.compile(r"^(?:\[\d+/\d+\] )?step \d+(?:/\d+)? ?: (.*)$", re.IGNORECASE)
 #: Docker: ` ---> 0123456789ab`; Podman: `--> 0123…` y `--> Using cache 0123…`.
 _ARROW = re.compile(r"^ ?-{2,3}> (Using cache)? ?([0-9a-f]{10,64})?$")
 #: Lo que dice el constructor de sí mismo y no es salida de la instrucción.
 _NOISE = re.compile(
     r"^( ---> (Running in|\[Warning\]|Removed intermediate)|Removing intermediate|Successfully (built|tagged)"
-    r"|COMMIT |[0-9a-f]{64}$)"
+    r"|(\[\d+/\d+\] )?COMMIT( |$)|[0-9a-f]{64}$)"
 )
 #: El color rojo que Docker pone a lo que sale por la salida de error.
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
@@ -53,7 +53,7 @@ class Step:
             return "imagen de partida"
         if self.cached:
             return "de la caché"
-        return f"ejecutado en {self.seconds:.1f} s" if self.image_id else "no terminó"
+        return f"ejecutado en {self.seconds:.1f} s".replace(".", ",") if self.image_id else "no terminó"
 
 
 class StepReader:
@@ -97,7 +97,7 @@ class StepReader:
         step = _STEP.match(line)
         if step:
             self._close()
-            self._steps.append(Step(int(step[1]), step[2].strip()))
+            self._steps.append(Step(len(self._steps) + 1, step[1].strip()))
             return
         if not self._steps or not line.strip():
             return

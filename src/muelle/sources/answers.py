@@ -5,16 +5,18 @@ Sirve igual para un demonio vivo que para una captura.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 from muelle.model.container import Container
-from muelle.model.history import Row, assign_layers, instructions
+from muelle.model.history import Row, assign_layers, by_config, instructions
 from muelle.model.identity import chain_ids, familiar_names
-from muelle.model.image import Image, Layer
+from muelle.model.image import Image, Instruction, Layer, Rule
 from muelle.model.tree import Change
+
+from .documents import Config
 
 _SETTLED = {"stopped": "exited", "stopping": "running"}
 """Estados de paso que solo tiene Podman, y el de Docker al que corresponden."""
@@ -22,9 +24,13 @@ _SETTLED = {"stopped": "exited", "stopping": "running"}
 _KINDS = {0: Change.CHANGED, 1: Change.ADDED, 2: Change.REMOVED}
 
 
-def rows(history: Sequence[dict[str, Any]]) -> tuple[Row, ...]:
-    """El historial de la API (la fila más nueva primero) como filas de la más antigua a la más nueva."""
-    return tuple(_row(item) for item in reversed(history))
+def rows(history: Sequence[dict[str, Any]] | None) -> tuple[Row, ...]:
+    """El historial de la API (la fila más nueva primero) como filas de la más antigua a la más nueva.
+
+    Args:
+        history: None si la imagen no lleva historial (así responde el almacén de containerd).
+    """
+    return tuple(_row(item) for item in reversed(history or ()))
 
 
 def _row(item: dict[str, Any]) -> Row:
@@ -75,11 +81,31 @@ def image(
         history: véase `rows`.
         parents, flags: véase `muelle.model.assign_layers`.
     """
-    found = diff_ids(attrs)
-    positions, rule = assign_layers(history, len(found), parents, flags)
+    positions, rule = assign_layers(history, len(diff_ids(attrs)), parents, flags)
     sizes = {
         position: row.size for row, position in zip(history, positions, strict=True) if position is not None
     }
+    return _image(attrs, instructions(history, positions), rule, sizes)
+
+
+def image_by_config(attrs: dict[str, Any], read: Config | None) -> Image:
+    """La imagen que describen un inspect y su configuración, si el motor no sabe contar el historial.
+
+    Args:
+        attrs: respuesta de `GET /images/{name}/json`.
+        read: la configuración; None si tampoco se conoce, y entonces las capas van sin instrucciones.
+    """
+    if read is None:
+        return _image(attrs, (), Rule.UNKNOWN, {})
+    positions, rule = by_config(read.empty_layer, len(read.diff_ids))
+    return _image(attrs, instructions(read.rows, positions), rule, {})
+
+
+def _image(
+    attrs: dict[str, Any], history: tuple[Instruction, ...], rule: Rule, sizes: Mapping[int, int]
+) -> Image:
+    """La imagen con las capas de su inspect; de las que no están en `sizes` no se sabe el tamaño."""
+    found = diff_ids(attrs)
     layers = tuple(
         Layer(position, diff_id, chain_id, None, sizes.get(position))
         for position, (diff_id, chain_id) in enumerate(zip(found, chain_ids(found), strict=True))
@@ -90,7 +116,7 @@ def image(
         os=attrs.get("Os") or "",
         architecture=attrs.get("Architecture") or "",
         layers=layers,
-        history=instructions(history, positions),
+        history=history,
         rule=rule,
         size=attrs.get("Size"),
     )
@@ -126,14 +152,14 @@ def container(
     """
     state = attrs.get("State") or {}
     found = status(state)
-    changes = sorted((item["Path"], _KINDS[item["Kind"]]) for item in diff or () if item["Kind"] in _KINDS)
+    changes = [(item["Path"], _KINDS[item["Kind"]]) for item in diff or () if item["Kind"] in _KINDS]
     return Container(
         id=attrs["Id"],
         name=(attrs.get("Name") or "").lstrip("/"),
         status=found,
         image=of,
         command=(attrs.get("Path") or "", *(attrs.get("Args") or ())),
-        changes=tuple(changes),
+        changes=tuple(sorted(changes, key=lambda change: change[0])),
         writable_size=writable_size,
         exit_code=state.get("ExitCode") if found in ("exited", "dead") else None,
     )

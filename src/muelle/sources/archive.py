@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from muelle.errors import BadArchive, MissingTool, NotFound
+from muelle.errors import BadArchive, MissingTool, NotFound, system_reason
 from muelle.model.image import Contents
 from muelle.model.tree import LayerFiles
 
 from . import documents
 from .compression import Expansion, expand, is_compressed
+from .documents import Reading, short_name
 from .layer import Budget, read_layer
 from .limits import MAX_DOCUMENT, MAX_DOCUMENTS, MAX_MEMBERS, PIECE, ExcessError
 from .stream import Stream
@@ -65,7 +66,7 @@ def read_file(path: Path) -> tuple[Contents, ...]:
         with path.open("rb") as file:
             return read(iter(lambda: file.read(PIECE), b""))
     except OSError as error:
-        raise NotFound(f"No se puede leer el archivo {path}: {error.strerror}.") from error
+        raise NotFound(f"No se puede leer el archivo {path} ({system_reason(error)}).") from error
 
 
 def configs(chunks: Iterable[bytes]) -> tuple[documents.Config, ...]:
@@ -85,6 +86,7 @@ class _Scanned:
     documents: dict[str, bytes] = field(default_factory=dict)
     layers: dict[str, LayerFiles | BadArchive | MissingTool] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
 
 
 def _scan(chunks: Iterable[bytes], read_one: _ReadOne | None) -> _Scanned:
@@ -112,24 +114,43 @@ def _scan(chunks: Iterable[bytes], read_one: _ReadOne | None) -> _Scanned:
         _forget(scanned, name)
         if info.type in (tarfile.SYMTYPE, tarfile.LNKTYPE):
             scanned.links[name] = _target(name, info)
-        elif info.isreg() and info.size:
+        elif info.isreg():
             head = stream.peek(min(info.size, BLOCK))
-            if head.lstrip()[:1] in (b"{", b"[") and info.size <= MAX_DOCUMENT:
+            # Primero, si es un tar: el de una capa puede empezar por «{» (`RUN mkdir /{a,b}` sin bash).
+            if not head or is_tar(head) or is_compressed(head):
+                if read_one is not None:
+                    pieces = stream.take(info.size)
+                    scanned.layers[name] = _layer(read_one, pieces, head, name, expansion, budget)
+            elif head.lstrip()[:1] in (b"{", b"[") and info.size <= MAX_DOCUMENT:
                 kept += info.size
                 if kept > MAX_DOCUMENTS:
                     raise BadArchive("Los documentos del archivo son enormes: no es de una imagen normal.")
                 scanned.documents[name] = b"".join(stream.take(info.size))
-            elif read_one is not None and (is_compressed(head) or is_tar(head)):
-                try:
-                    layer = read_one(stream.take(info.size), head, name, expansion, budget)
-                    scanned.layers[name] = layer
-                except ExcessError:
-                    raise
-                except (BadArchive, MissingTool) as error:
-                    scanned.layers[name] = error
+            else:
+                scanned.layers[name] = BadArchive(
+                    f"La capa {short_name(name)} no es un tar, ni suelto ni comprimido con gzip o zstd: "
+                    "vuelve a guardar la imagen con docker save."
+                )
     for _ in _all(stream):
         pass
     return scanned
+
+
+def _layer(
+    read_one: _ReadOne,
+    pieces: Iterator[memoryview],
+    head: bytes,
+    name: str,
+    expansion: Expansion,
+    budget: Budget,
+) -> LayerFiles | BadArchive | MissingTool:
+    """La capa o, si no se entiende, por qué: puede que ninguna imagen la nombre."""
+    try:
+        return read_one(pieces, head, name, expansion, budget)
+    except ExcessError:
+        raise
+    except (BadArchive, MissingTool) as error:
+        return error
 
 
 def _all(stream: Stream) -> Iterator[memoryview]:
@@ -167,7 +188,7 @@ def _verified(
     if compressed:
         plain = expand(_hashing(pieces, sent), head, expansion)
     plain = _hashing(plain, content)
-    files = read_layer(plain, f"la capa {_short(name)}", budget)
+    files = read_layer(plain, f"la capa {short_name(name)}", budget)
     for _ in plain:  # el DiffID abarca también el relleno del final
         pass
     digest = f"sha256:{sent.hexdigest()}" if compressed else None
@@ -180,7 +201,7 @@ def _trusted(
     """Lee una capa; su digest, si viaja comprimida, es el nombre de su miembro."""
     compressed = is_compressed(head)
     plain: Iterator[Any] = expand(pieces, head, expansion) if compressed else pieces
-    files = read_layer(plain, f"la capa {_short(name)}", budget)
+    files = read_layer(plain, f"la capa {short_name(name)}", budget)
     named = compressed and name.startswith(BLOBS)
     return replace(files, digest=f"sha256:{name.removeprefix(BLOBS)}" if named else None)
 
@@ -191,18 +212,12 @@ def _hashing(pieces: Iterable[Any], into: Any) -> Iterator[Any]:
         yield piece
 
 
-def _short(name: str) -> str:
-    """El nombre de una capa, recortado para un mensaje: `03901adf46c4/layer.tar`."""
-    parts = name.split("/")[-2:]
-    return "/".join(part if len(part) < 32 else f"{part[:12]}…" for part in parts if part != "sha256")
-
-
 def _manifests(scanned: _Scanned) -> tuple[documents.Manifest, ...]:
     """Las imágenes del archivo, según `manifest.json` o, si falta, `index.json`."""
     if "manifest.json" in scanned.documents:
         found = documents.docker_manifests(scanned.documents["manifest.json"])
     else:
-        found = documents.oci_manifests(scanned.documents)
+        found = documents.oci_manifests(scanned.documents, scanned.reading)
     if not found:
         raise BadArchive("El archivo no contiene ninguna imagen: hazlo con docker save.")
     return found
@@ -225,7 +240,8 @@ def _config(scanned: _Scanned, name: str) -> documents.Config:
     data = scanned.documents.get(name)
     if data is None:
         raise BadArchive("Falta en el archivo la configuración de una imagen; vuelve a guardarla.")
-    found = documents.config(data, _short(name))
+    scanned.reading.spend(data)
+    found = documents.config(data, short_name(name))
     _check_blob(name, found.id)
     return found
 
@@ -264,6 +280,6 @@ def _check_blob(name: str, digest: str) -> None:
     """Un miembro `blobs/sha256/…` se llama como su contenido."""
     if name.startswith(BLOBS) and name != documents.blob(digest):
         raise BadArchive(
-            f"El contenido de {_short(name)} no es el que dice su nombre: "
+            f"El contenido de {short_name(name)} no es el que dice su nombre: "
             "el archivo está dañado o manipulado; vuelve a guardar la imagen."
         )

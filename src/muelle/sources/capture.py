@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from muelle.errors import BadArchive, NotFound
+from muelle.errors import BadArchive, NotFound, system_reason
 from muelle.model.container import Container
 from muelle.model.image import Image
 
@@ -43,7 +43,7 @@ def read(path: Path) -> Capture:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise NotFound(f"No se puede leer la captura {path.name}: {error.strerror}.") from error
+        raise NotFound(f"No se puede leer la captura {path.name} ({system_reason(error)}).") from error
     document = documents.load(data, path.name)
     try:
         return parse(document)

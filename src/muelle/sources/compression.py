@@ -14,6 +14,8 @@ from .stream import Stream
 
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
+ZSTD_SKIPPABLE = tuple(bytes([first]) + b"\x2a\x4d\x18" for first in range(0x50, 0x60))
+"""Cómo empieza una trama que se salta: `pzstd` pone una delante (RFC 8878, 3.1.2)."""
 
 
 @dataclass
@@ -38,7 +40,7 @@ class Expansion:
 
 def is_compressed(head: bytes) -> bool:
     """Si unos bytes son el comienzo de un gzip o un zstd."""
-    return head.startswith((GZIP, ZSTD))
+    return head.startswith((GZIP, ZSTD, *ZSTD_SKIPPABLE))
 
 
 def expand(pieces: Iterator[memoryview], head: bytes, expansion: Expansion) -> Iterator[bytes]:

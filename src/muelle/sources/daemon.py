@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from muelle.model.image import Contents, Image
 from muelle.model.tree import LayerFiles
 
 from . import answers, archive, local
+from .documents import Config
 from .limits import PIECE
 
 
@@ -26,7 +28,8 @@ def image(client: docker.DockerClient, name: str) -> Image:
     """Una imagen del demonio.
 
     Cuesta dos peticiones (inspect e history); más solo si las dos reglas baratas que unen el historial
-    con las capas callan, o, la primera vez, para buscar la imagen de FROM (véase `_with_base`).
+    con las capas callan, si el motor no sabe contar el historial (se lee el de la configuración) o, la
+    primera vez, para buscar la imagen de FROM (véase `_with_base`).
 
     Args:
         name: nombre, etiqueta o identificador.
@@ -37,7 +40,9 @@ def image(client: docker.DockerClient, name: str) -> Image:
     """
     with _asking(f"la imagen {name}"):
         attrs = client.api.inspect_image(name)
-        history = answers.rows(client.api.history(name))
+        history = _history(client, name)
+        if history is None:
+            return answers.image_by_config(attrs, _config(client, attrs))
         found = answers.image(
             attrs, history, lambda: _parents(client, history), lambda: _flags(client, attrs)
         )
@@ -55,7 +60,8 @@ def images(client: docker.DockerClient) -> tuple[Image, ...]:
     found = {}
     for item in listed:
         if familiar_names(item.get("RepoTags")) and item["Id"] not in found:
-            found[item["Id"]] = image(client, item["Id"])
+            with suppress(NotFound):  # la borraron mientras tanto
+                found[item["Id"]] = image(client, item["Id"])
     return tuple(sorted(found.values(), key=lambda each: each.name))
 
 
@@ -98,6 +104,8 @@ def contents(client: docker.DockerClient, name: str) -> Contents:
         EngineUnavailable: si el demonio no responde.
     """
     found = image(client, name)
+    if not found.layers:
+        return Contents(found, ())  # Docker clásico no sabe guardar una imagen sin capas
     with _asking(f"la imagen {name}"):
         attrs = client.api.inspect_image(name)
     files = local.layers(client, attrs)
@@ -146,6 +154,10 @@ def _listed(client: docker.DockerClient) -> list[dict[str, Any]]:
         return list(client.api.images())
 
 
+_NOT_A_NAME = re.compile("invalid reference|parsing reference|repository name must")
+"""Lo que dicen Docker (400) y Podman (500) de un nombre de imagen que no puede serlo."""
+
+
 @contextmanager
 def _asking(what: str) -> Iterator[None]:
     """Traduce los errores del SDK a los del curso."""
@@ -155,8 +167,16 @@ def _asking(what: str) -> Iterator[None]:
         raise
     except docker.errors.NotFound as error:
         raise NotFound(f"No existe {what}: mira el nombre con docker images o docker ps -a.") from error
+    except docker.errors.NullResource as error:
+        raise NotFound("Falta decir un nombre de imagen o de contenedor.") from error
     except docker.errors.APIError as error:
-        raise EngineUnavailable(f"El demonio no pudo dar {what}: {error.explanation or error}.") from error
+        said = str(error.explanation or error)
+        if _NOT_A_NAME.search(said):
+            raise NotFound(
+                f"No puede existir {what}: un nombre de imagen (`repositorio:etiqueta`) va en minúsculas, "
+                "sin espacios ni acentos."
+            ) from error
+        raise EngineUnavailable(f"El demonio no pudo dar {what}: {said}.") from error
     except KeyError as error:
         # docker-py 7 falla así si la respuesta de error no lleva «message», como en Podman.
         if error.args != ("message",):
@@ -179,13 +199,33 @@ def _parents(client: docker.DockerClient, history: Sequence[Row]) -> tuple[int, 
     return tuple(counts)
 
 
+def _history(client: docker.DockerClient, name: str) -> tuple[Row, ...] | None:
+    """El historial, o None si el motor no sabe contarlo.
+
+    Podman falla si una fila no tiene fecha; Podman y el almacén de containerd, si hay más filas que capas.
+    """
+    try:
+        return answers.rows(client.api.history(name))
+    except docker.errors.NotFound:
+        raise
+    except (docker.errors.APIError, KeyError):
+        return None
+
+
 def _flags(client: docker.DockerClient, attrs: dict[str, Any]) -> tuple[bool, ...] | None:
-    """Los `empty_layer` de la configuración, que solo se ve en el archivo de `docker save`."""
+    """Los `empty_layer` de la configuración, o None si no se puede leer."""
+    config = _config(client, attrs)
+    return config.empty_layer if config is not None else None
+
+
+def _config(client: docker.DockerClient, attrs: dict[str, Any]) -> Config | None:
+    """La configuración, que solo se ve en el archivo de `docker save`; None si el motor no sabe hacerlo."""
     wanted = answers.diff_ids(attrs)
-    for config in archive.configs(client.api.get_image(attrs["Id"], chunk_size=PIECE)):
-        if config.diff_ids == wanted:
-            return config.empty_layer
-    return None
+    try:
+        found = archive.configs(client.api.get_image(attrs["Id"], chunk_size=PIECE))
+    except (docker.errors.APIError, BadArchive, KeyError):
+        return None
+    return next((config for config in found if config.diff_ids == wanted), None)
 
 
 def _with_base(client: docker.DockerClient, of: Image, history: Sequence[Row]) -> Image:
@@ -246,6 +286,6 @@ def _search_base(client: docker.DockerClient, of: Image) -> int | None:
                 rows = answers.rows(client.api.history(item["Id"]))
                 if is_base(base, tuple(row.created_by for row in rows), wanted, written):
                     found = len(base)
-        except (docker.errors.NotFound, KeyError):
-            continue  # la borraron mientras tanto
+        except (docker.errors.APIError, KeyError):
+            continue  # la borraron mientras tanto, o el motor no sabe contarla: no es la que se pide
     return found or None

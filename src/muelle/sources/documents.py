@@ -12,12 +12,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from muelle.errors import BadArchive
-from muelle.model.history import Row, by_flags, instructions
+from muelle.model.history import Row, by_config, instructions
 from muelle.model.identity import chain_ids, familiar_names
-from muelle.model.image import Image, Layer, Rule
+from muelle.model.image import Image, Layer
 from muelle.model.tree import LayerFiles
 
-from .limits import MAX_INDEX_DEPTH
+from .limits import DOCUMENT_COST, MAX_DOCUMENTS, MAX_INDEX_DEPTH
+
+_IMAGE_CONFIGS = (
+    "",  # quien no lo dice
+    "application/vnd.oci.image.config.v1+json",
+    "application/vnd.docker.container.image.v1+json",
+)
+"""Los tipos de la configuración de una imagen; con otro, el manifiesto es de otra cosa."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,19 @@ class Manifest:
     config: str
     layers: tuple[str, ...]
     tags: tuple[str, ...]
+
+
+@dataclass
+class Reading:
+    """Lo que queda por leer de los documentos de un archivo, contando cada vez que se lee uno."""
+
+    left: int = MAX_DOCUMENTS
+
+    def spend(self, data: bytes) -> None:
+        """Raises: BadArchive si se acaba."""
+        self.left -= len(data) + DOCUMENT_COST
+        if self.left < 0:
+            raise BadArchive("El archivo repite imágenes sin fin: está dañado.")
 
 
 def load(data: bytes, name: str) -> Any:
@@ -105,19 +125,25 @@ def docker_manifests(data: bytes) -> tuple[Manifest, ...]:
     return tuple(found)
 
 
-def oci_manifests(documents: dict[str, bytes]) -> tuple[Manifest, ...]:
+def oci_manifests(documents: dict[str, bytes], budget: Reading) -> tuple[Manifest, ...]:
     """Las imágenes de `index.json`, para los archivos OCI sin `manifest.json`.
 
     Un índice puede llevar otros dentro, plataformas que no están en el archivo y manifiestos que no son de
     una imagen (`unknown/unknown`, las atestaciones de BuildKit): se dejan de lado.
+
+    Args:
+        documents: los del archivo, por el nombre de su miembro.
+        budget: lo que le queda por leer al archivo entero.
     """
     found: list[Manifest] = []
     pending: list[tuple[str, tuple[str, ...], int]] = [("index.json", (), 0)]
     while pending:
-        name, tags, depth = pending.pop()
-        data = documents.get(name)
+        path, tags, depth = pending.pop()
+        data = documents.get(path)
         if data is None:
             continue
+        name = short_name(path)
+        budget.spend(data)
         document = _dict(load(data, name), name)
         if "manifests" not in document:
             manifest = _oci_image(document, name, tags)
@@ -132,9 +158,13 @@ def oci_manifests(documents: dict[str, bytes]) -> tuple[Manifest, ...]:
             if not _is_attestation(item, name)
         ]
         pending.extend(reversed(below))
-        if len(pending) > len(documents) * MAX_INDEX_DEPTH + 1:
-            raise BadArchive("El índice del archivo repite imágenes sin fin: está dañado.")
     return tuple(found)
+
+
+def short_name(name: str) -> str:
+    """El nombre de un miembro, recortado e inofensivo para un mensaje: `03901adf46c4…/layer.tar`."""
+    parts = "".join(each if each.isprintable() else "�" for each in name).split("/")[-2:]
+    return "/".join(part if len(part) < 32 else f"{part[:12]}…" for part in parts if part != "sha256")
 
 
 def blob(digest: str) -> str:
@@ -153,10 +183,7 @@ def image(read: Config, tags: Sequence[str], files: Sequence[LayerFiles]) -> Ima
         Layer(position, content.diff_id, chain[position], content.digest, content.size)
         for position, content in enumerate(files)
     )
-    positions = by_flags(read.empty_layer, len(layers))
-    rule = Rule.CONFIG if positions is not None else Rule.UNKNOWN
-    if positions is None:
-        positions = (None,) * len(read.rows)
+    positions, rule = by_config(read.empty_layer, len(layers))
     rows = [
         Row(row.created_by, files[at].size if at is not None else 0, row.created, row.comment)
         for row, at in zip(read.rows, positions, strict=True)
@@ -175,10 +202,23 @@ def image(read: Config, tags: Sequence[str], files: Sequence[LayerFiles]) -> Ima
 
 def _oci_image(document: dict[str, Any], name: str, tags: tuple[str, ...]) -> Manifest | None:
     """El manifiesto de una imagen; None si el documento es de otra cosa (un gráfico de Helm, una firma)."""
-    if not isinstance(document.get("config"), dict) or not isinstance(document.get("layers"), list):
+    described, parts = document.get("config"), document.get("layers")
+    if "artifactType" in document or not isinstance(described, dict) or not isinstance(parts, list):
         return None
-    layers = tuple(blob(_text(_dict(item, name).get("digest"), name)) for item in document["layers"])
-    return Manifest(blob(_text(document["config"].get("digest"), name)), layers, tuple(dict.fromkeys(tags)))
+    layers = [_dict(item, name) for item in parts]
+    types = [_text(each.get("mediaType"), name) for each in layers]
+    if _text(described.get("mediaType"), name) not in _IMAGE_CONFIGS or not all(map(_is_layer, types)):
+        return None
+    return Manifest(
+        blob(_text(described.get("digest"), name)),
+        tuple(blob(_text(each.get("digest"), name)) for each in layers),
+        tuple(dict.fromkeys(tags)),
+    )
+
+
+def _is_layer(media_type: str) -> bool:
+    """Si un tipo es el de una capa (`…layer.v1.tar+gzip`, `…rootfs.diff.tar.gzip`); sin tipo, lo parece."""
+    return not media_type or ".tar" in media_type
 
 
 def _oci_tags(item: dict[str, Any], name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from muelle.errors import BadArchive
 from muelle.model.tree import Entry, FileType, LayerFiles
 
-from .limits import MAX_ENTRIES, MAX_NAMES, ExcessError
+from .limits import MAX_ENTRIES, MAX_LINKS, MAX_NAMES, ExcessError
 from .stream import Stream
 from .tar import clean, members
 
@@ -86,12 +86,13 @@ class LayerBuilder:
         self._entries: dict[str, Entry] = {}
         self._whiteouts: set[str] = set()
         self._opaque: set[str] = set()
-        self._folders = {""}
+        self._inside: dict[str, list[str]] = {"": []}  # carpeta -> lo que cuelga de ella
         self._linked = False
+        self._has_symlinks = False
 
     def add_tar(self, info: tarfile.TarInfo) -> None:
         """Añade un miembro de tar."""
-        path = clean(info.name, self._what)
+        path = self._landing(clean(info.name, self._what))
         if not path and info.type != tarfile.DIRTYPE:
             raise BadArchive(f"En {self._what} hay un archivo sin nombre: está dañada.")
         if not path or self.mark(path):
@@ -103,7 +104,7 @@ class LayerBuilder:
             )
         link = ""
         if kind is FileType.HARDLINK:
-            link = clean(info.linkname, self._what)
+            link = self._landing(clean(info.linkname, self._what))
         elif kind is FileType.SYMLINK:
             link = info.linkname.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         size = info.size if kind is FileType.FILE else 0
@@ -114,14 +115,19 @@ class LayerBuilder:
         self.add(Entry(path, kind, size, mode, info.uid, info.gid, link, int(info.mtime // 1)))
 
     def add(self, entry: Entry) -> None:
-        """Añade una entrada con la ruta ya limpia; si se repite, gana la última."""
+        """Añade una entrada con la ruta ya limpia.
+
+        Si se repite, gana la última; lo que no es una carpeta se lleva lo que hubiera dentro de la anterior.
+        """
         path = entry.path
         self._budget.spend(1, len(path) + len(entry.link))
-        self._count_folders(path)
+        self._hang(path)
         if entry.type is FileType.DIRECTORY:
-            self._folders.add(path)
-        elif entry.type is FileType.HARDLINK:
-            self._linked = True
+            self._inside.setdefault(path, [])
+        elif path in self._inside:
+            self._drop_inside(path)
+        self._linked |= entry.type is FileType.HARDLINK
+        self._has_symlinks |= entry.type is FileType.SYMLINK
         self._entries[path] = entry
 
     def remove(self, path: str) -> None:
@@ -163,13 +169,50 @@ class LayerBuilder:
         self.remove(f"{parent}/{hidden}" if parent else hidden)
         return True
 
-    def _count_folders(self, path: str) -> None:
-        """Gasta presupuesto por las carpetas que la ruta da por hechas."""
+    def _landing(self, path: str) -> str:
+        """Dónde acaba una ruta al extraerla: si su carpeta pasa por un enlace de esta capa, donde él lleva.
+
+        Lo que se anda gasta presupuesto: un tar puede encadenar enlaces para que cada ruta cueste mucho.
+        """
+        parent, _, name = path.rpartition("/")
+        if parent in self._inside or not self._has_symlinks:
+            return path
+        folders: list[str] = []
+        pending = parent.split("/")[::-1]
+        followed = 0
+        while pending:
+            part = pending.pop()
+            if part == "..":
+                del folders[-1:]
+            elif part not in ("", "."):
+                folders.append(part)
+                at = "/".join(folders)
+                self._budget.spend(0, len(at))
+                entry = self._entries.get(at)
+                if entry is not None and entry.type is FileType.SYMLINK:
+                    followed += 1
+                    if followed > MAX_LINKS:
+                        raise BadArchive(f"En {self._what} hay enlaces en círculo: está dañado.")
+                    del folders[0 if entry.link.startswith("/") else -1 :]
+                    pending += entry.link.split("/")[::-1]
+        return "/".join([*folders, name])
+
+    def _hang(self, path: str) -> None:
+        """Cuelga la ruta de su carpeta; las que da por hechas también gastan presupuesto."""
         parent = path.rpartition("/")[0]
-        while parent not in self._folders:
-            self._folders.add(parent)
+        while parent not in self._inside:
+            self._inside[parent] = [path]
             self._budget.spend(1, len(parent))
-            parent = parent.rpartition("/")[0]
+            path, parent = parent, parent.rpartition("/")[0]
+        self._inside[parent].append(path)
+
+    def _drop_inside(self, path: str) -> None:
+        """Quita lo que cuelga de una ruta que era carpeta; cada cosa que se añadió se quita una vez."""
+        pending = [path]
+        while pending:
+            for child in self._inside.pop(pending.pop(), ()):
+                self._entries.pop(child, None)
+                pending.append(child)
 
 
 def _with_canonical_links(entries: dict[str, Entry], what: str) -> dict[str, Entry]:

@@ -20,6 +20,9 @@ MAX_NAMES = 128 * 2**20
 MAX_PATH = 4096
 """Bytes de una ruta: `PATH_MAX` de Linux, que ningún contenedor puede superar."""
 
+MAX_LINKS = 40
+"""Enlaces simbólicos en una ruta: `MAXSYMLINKS` de Linux."""
+
 MAX_HEADER = 256 * 2**10
 """Bytes de las cabeceras de un solo miembro del tar (PAX, nombres largos, mapas de huecos).
 Un atributo extendido ocupa como mucho 64 KiB; `tarfile` lee las cabeceras enteras en memoria."""
@@ -41,7 +44,11 @@ MAX_DOCUMENT = 4 * 2**20
 """Bytes de un documento JSON; la configuración de una imagen de 500 capas ocupa unos 300 KB."""
 
 MAX_DOCUMENTS = 32 * 2**20
-"""Bytes de todos los documentos JSON, que se guardan hasta el final porque el manifiesto va detrás."""
+"""Bytes de todos los documentos JSON, que se guardan hasta el final porque el manifiesto va detrás,
+y bytes que se leen de ellos: un manifiesto puede nombrar miles de veces la misma imagen."""
+
+DOCUMENT_COST = 512
+"""Bytes que, además de los suyos, cuenta cada documento cada vez que se lee: uno vacío también da trabajo."""
 
 MAX_INDEX_DEPTH = 4
 """Índices dentro de índices: los de verdad anidan dos."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from muelle.model.image import Contents, Image, Instruction, Layer
+from muelle.model.image import Contents, Image
 from muelle.model.stack import FileSystem, changes, wasted
 from muelle.model.tree import Entry, LayerChange
 
@@ -52,8 +53,8 @@ def _image(given: Image | Contents) -> dict[str, Any]:
         "size": image.size,
         "base_layers": image.base_layers,
         "rule": image.rule.name,
-        "layers": [_layer(layer) for layer in image.layers],
-        "history": [_instruction(row) for row in image.history],
+        "layers": [asdict(layer) for layer in image.layers],
+        "history": [asdict(row) for row in image.history],
     }
     if isinstance(given, Contents):
         below = FileSystem()
@@ -64,31 +65,9 @@ def _image(given: Image | Contents) -> dict[str, Any]:
         lost = wasted(given.layers)
         result["wasted"] = {
             "size": sum(each.size for each in lost),
-            "files": [{"layer": each.layer, "path": each.path, "size": each.size} for each in lost],
+            "files": [asdict(each) for each in lost],
         }
     return result
-
-
-def _layer(layer: Layer) -> dict[str, Any]:
-    return {
-        "position": layer.position,
-        "diff_id": layer.diff_id,
-        "chain_id": layer.chain_id,
-        "digest": layer.digest,
-        "size": layer.size,
-    }
-
-
-def _instruction(row: Instruction) -> dict[str, Any]:
-    return {
-        "keyword": row.keyword,
-        "text": row.text,
-        "layer": row.layer,
-        "size": row.size,
-        "created": row.created,
-        "created_by": row.created_by,
-        "comment": row.comment,
-    }
 
 
 def _change(change: LayerChange) -> dict[str, Any]:

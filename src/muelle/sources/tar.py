@@ -15,7 +15,7 @@ BLOCK = tarfile.BLOCKSIZE
 
 
 def members(stream: Stream, what: str) -> Iterator[tarfile.TarInfo]:
-    """Los miembros de un tar, en orden.
+    """Los miembros de un tar, en orden; ninguno si no tiene ni un byte.
 
     Entre un miembro y el siguiente quien llama puede leer sus datos de `stream`; lo que no lea se salta.
 
@@ -26,6 +26,8 @@ def members(stream: Stream, what: str) -> Iterator[tarfile.TarInfo]:
     Raises:
         BadArchive: si una cabecera está dañada o el tar se acaba a la mitad.
     """
+    if not stream.peek(1):
+        return
     try:
         tar = tarfile.TarFile(
             fileobj=cast("IO[bytes]", stream), mode="r", encoding="utf-8", errors="surrogateescape"

@@ -10,7 +10,7 @@ import ipywidgets as w
 
 from muelle import draw
 from muelle.errors import MuelleError, NotFound
-from muelle.model import Change, Image
+from muelle.model import Change
 from muelle.sources import daemon
 
 from . import pages
@@ -22,17 +22,18 @@ _KINDS = {
     "Cambia": (Change.CHANGED,),
     "Borra": (Change.REMOVED, Change.OPAQUE),
 }
+_OPENS = "Con el teclado, Espacio abre la lista"
 
 
 class Explorer(Shown):
     """Explorador de imágenes y capas."""
 
-    def __init__(self, client: docker.DockerClient, images: Sequence[Image]) -> None:
-        self._images = {image.name: image for image in images}
+    def __init__(self, client: docker.DockerClient, names: Sequence[str]) -> None:
+        self._client = client
         self._shelf = Shelf(lambda name: daemon.contents(client, name))
-        first = images[0].name
-        self.image = w.Dropdown(options=list(self._images), value=first, description="Imagen:")
-        self.layer = w.Select(description="Capa:", rows=6, layout=w.Layout(width="auto"))
+        self.image = w.Dropdown(options=list(names), value=names[0], description="Imagen:", tooltip=_OPENS)
+        # Una lista a la vista (`Select`) no sirve: JupyterLab se queda con las flechas (ipywidgets #3912).
+        self.layer = w.Dropdown(description="Capa:", tooltip=_OPENS, layout=w.Layout(width="auto"))
         self.kinds = {
             name: w.Checkbox(value=True, description=name, indent=False, layout=w.Layout(width="auto"))
             for name in _KINDS
@@ -80,23 +81,25 @@ class Explorer(Shown):
         self._show_files()
 
     def _show_image(self) -> None:
-        image = self._images[self.image.value]
-        self._graph.value = draw.image(image)._repr_html_()
-        self._waste.value = ""
+        self._graph.value = self._waste.value = ""
         self._found = None
         self._files.value = pages.live("Archivos", pages.paragraph("Leyendo las capas…"))
         try:
-            self._found = self._shelf.get(image)
+            # Se pregunta cada vez: con ese nombre puede haber ya otra imagen.
+            image = daemon.image(self._client, self.image.value)
+            self._graph.value = draw.image(image)._repr_html_()
+            found = self._shelf.get(image)
         except MuelleError as problem:
             self.layer.options = ()
             self._files.value = pages.live("Archivos", pages.paragraph(f"✗ {problem}"))
             return
-        count = len(image.layers)
+        count = len(found.image.layers)
         self.layer.options = [
-            (pages.short(self._found.layer_title(position)), position) for position in reversed(range(count))
+            (pages.short(found.layer_title(position)), position) for position in reversed(range(count))
         ]
         self.layer.index = 0 if count else None
-        self._waste.value = pages.waste(self._found)
+        self._found = found
+        self._waste.value = pages.waste(found)
         self._show_files()
 
     def _show_files(self) -> None:
@@ -122,4 +125,4 @@ def explorer(client: docker.DockerClient, *names: str) -> Explorer:
     images = [daemon.image(client, name) for name in names] or list(daemon.images(client))
     if not images:
         raise NotFound("El motor no tiene ninguna imagen con nombre: construye o carga una y repite.")
-    return Explorer(client, images)
+    return Explorer(client, list(dict.fromkeys(image.name for image in images)))

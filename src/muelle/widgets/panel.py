@@ -129,8 +129,15 @@ class ContainerPanel(Shown):
             except requests.RequestException:
                 self._message = ""  # lo dice `refresh`
             self.refresh()
+            self._keep_focus(name)
 
         return act
+
+    def _keep_focus(self, pressed: str) -> None:
+        """Un botón que se desactiva pierde el foco: quien va con el teclado sigue en el primero que sirve."""
+        useful = [button for button in self.buttons.values() if not button.disabled]
+        if useful and self.buttons[pressed].disabled:
+            useful[0].focus()
 
     def _refusal(self, name: str, answer: APIError) -> str:
         """Por qué no se hizo: porque este motor no sabe, o porque el estado había cambiado."""

@@ -12,6 +12,8 @@ from .tidy import short_ids
 MAX_LINES = 40
 MAX_COLUMNS = 400
 MAX_ROWS = 30
+#: De un carácter de control, que ni HTML ni un terminal deben recibir, a su dibujo (`\x07` → `␇`).
+_CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {127: 0x2421}
 HEADINGS = ("N.º", "Petición", "Respuesta", "Cuerpos", "Tiempo", "Qué se dijeron")
 
 STYLE = """<style>
@@ -41,6 +43,10 @@ STYLE = """<style>
   .muelle-conversacion td:last-child { display: block; padding: 0; }
 }
 </style>"""
+
+
+def _visible(shown: str) -> str:
+    return shown.replace("\r\n", "\n").translate(_CONTROLS)
 
 
 def bounded(text: str, lines: int = MAX_LINES) -> str:
@@ -76,7 +82,7 @@ def terminal_block(command: str, output: str, exit_code: int | None, note: str =
     text = f"$ {command}\n{bounded(short_ids(output))}".rstrip("\n")
     notes = [note] if note else [f"Código de salida: {exit_code}"] if exit_code else []
     below = "".join(f"<p>{escape(each)}</p>" for each in notes)
-    return (
+    return _visible(
         f'{STYLE}<div class="muelle-terminal" role="group" aria-label="Terminal" tabindex="0">'
         f"<pre>{escape(text)}</pre>{below}</div>"
     )
@@ -118,7 +124,7 @@ def exchanges_table(conversation: Conversation) -> str:
     if len(exchanges) > MAX_ROWS:
         rows += f'<tr><td colspan="6">… y {len(exchanges) - MAX_ROWS} peticiones más</td></tr>'
     headings = "".join(f'<th scope="col">{each}</th>' for each in HEADINGS)
-    return (
+    return _visible(
         f'{STYLE}<div class="muelle-conversacion" role="group" aria-label="Peticiones" tabindex="0">'
         f"<table><caption>Lo que se dijeron cliente y demonio: {escape(conversation.title)}</caption>"
         f"<thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -140,4 +146,4 @@ def plain(command: str, conversation: Conversation, note: str = "") -> str:
         lines += [f"      {text}" for text in (request_summary(each), response_summary(each)) if text]
     if len(conversation.exchanges) > MAX_ROWS:
         lines.append(f"… y {len(conversation.exchanges) - MAX_ROWS} peticiones más")
-    return "\n".join(lines)
+    return _visible("\n".join(lines))

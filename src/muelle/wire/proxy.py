@@ -7,17 +7,26 @@ separado: así `echo hola | docker run -i` termina (el demonio ve el final de la
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from .record import ConnectionRecorder, Recording
 
 CHUNK = 64 * 1024
+#: Lo que se espera para repetir lo que el sistema no puede hacer todavía, en segundos.
+RETRY_SECONDS = 0.05
+_PASSING = (errno.EMFILE, errno.ENFILE, errno.ECONNABORTED, errno.EAGAIN)
+_Result = TypeVar("_Result")
+#: Conexiones que pueden esperar a ser aceptadas: tantas como en `dockerd` (el sistema quizá deje menos).
+BACKLOG = 4096
 #: macOS no admite rutas de socket de más de 104 bytes; Linux, 108.
 MAX_SOCKET_PATH = 100
 
@@ -60,24 +69,14 @@ class _Link:
         _close(self._daemon)
 
     def _pump(self, source: socket.socket, target: socket.socket, hear: Callable[[bytes], None]) -> None:
-        try:
-            while data := source.recv(CHUNK):
-                if self._client_done and target is self._client:
-                    # Si el cliente ya se fue del todo, esto falla, y lo que nadie oyó no se anota.
-                    target.sendall(data)
-                    hear(data)
-                else:
-                    # Antes de entregar: quien recibió una respuesta la encuentra ya grabada.
-                    hear(data)
-                    target.sendall(data)
-            if source is self._client:
-                self._client_done = True
-            else:
-                self._recorder.daemon_closed()
-            target.shutdown(socket.SHUT_WR)
-        except OSError:
-            # Un lado se fue sin despedirse: el otro debe enterarse, y no hay nada más que pasar.
-            self.close()
+        with contextlib.suppress(OSError):  # un lado se fue sin despedirse
+            self._pass(source, target, hear)
+        if source is self._daemon:
+            self._recorder.daemon_closed()
+        # Solo acaba este sentido: por el otro puede venir aún la respuesta a lo que no se pudo entregar.
+        for connection, way in ((target, socket.SHUT_WR), (source, socket.SHUT_RD)):
+            with contextlib.suppress(OSError):
+                connection.shutdown(way)
         with self._lock:
             self._open -= 1
             last = self._open == 0
@@ -85,6 +84,19 @@ class _Link:
             self._recorder.closed()
             self.close()
             self._done(self)
+
+    def _pass(self, source: socket.socket, target: socket.socket, hear: Callable[[bytes], None]) -> None:
+        while data := source.recv(CHUNK):
+            if self._client_done and target is self._client:
+                # Si el cliente ya se fue del todo, esto falla, y lo que nadie oyó no se anota.
+                target.sendall(data)
+                hear(data)
+            else:
+                # Antes de entregar: quien recibió una respuesta la encuentra ya grabada.
+                hear(data)
+                target.sendall(data)
+        if source is self._client:
+            self._client_done = True
 
 
 class Proxy:
@@ -126,17 +138,27 @@ class Proxy:
             listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             listener.bind(("127.0.0.1", 0))
             self.url = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
-        listener.listen(128)
+        listener.listen(BACKLOG)
         return listener
+
+    def _when_possible(self, action: Callable[[], _Result]) -> _Result:
+        """Repite lo que falla solo por ahora: si no quedan descriptores o sitio en la cola, ya los habrá."""
+        while True:
+            try:
+                return action()
+            except OSError as error:
+                if self._closing or error.errno not in _PASSING:
+                    raise
+            time.sleep(RETRY_SECONDS)
 
     def _accept(self) -> None:
         while True:
             try:
-                client, _ = self._listener.accept()
+                client, _ = self._when_possible(self._listener.accept)
             except OSError:
                 return
             try:
-                daemon = self._connect()
+                daemon = self._when_possible(self._connect)
             except OSError:
                 _close(client)  # como si el demonio hubiera colgado
                 continue

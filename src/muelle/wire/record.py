@@ -64,7 +64,7 @@ class Draft:
     status: int = 0
     reason: str = ""
     upgraded: str = ""
-    wants_upgrade: bool = False
+    wanted_upgrade: str = ""
     duration: float | None = None
 
     def exchange(self, now: float) -> Exchange:
@@ -89,11 +89,16 @@ class Draft:
 
 
 class Recording:
-    """Lo que se oyó en todas las conexiones de un proxy."""
+    """Lo que se oyó en todas las conexiones de un proxy.
+
+    Attributes:
+        heard: cuántos intercambios empezaron; de ellos se guardan los `MAX_EXCHANGES` primeros.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self._origin = time.monotonic()
+        self.heard = 0
         self._drafts: list[Draft] = []
 
     def clock(self) -> float:
@@ -102,11 +107,12 @@ class Recording:
 
     def add(self, draft: Draft) -> None:
         """Anota un intercambio que empieza."""
+        self.heard += 1
         if len(self._drafts) < MAX_EXCHANGES:
             self._drafts.append(draft)
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Todos los intercambios, en el orden en que empezaron."""
+        """Los intercambios guardados, en el orden en que empezaron."""
         with self.lock:
             now = self.clock()
             return tuple(draft.exchange(now) for draft in self._drafts)
@@ -149,6 +155,8 @@ class ConnectionRecorder:
             try:
                 action()
             except Exception:
+                if parser is self._client and self._request and self._request.duration is not None:
+                    self._request = None  # su intercambio ya acabó: lo que sigue no es suyo
                 parser.go_opaque()
 
     def _end(self, draft: Draft) -> None:
@@ -167,7 +175,7 @@ class ConnectionRecorder:
             query=redact.query(query),
             api_version=version[1] if version else "",
             started=self._recording.clock(),
-            wants_upgrade="upgrade" in head.get("Connection").lower() and bool(head.get("Upgrade")),
+            wanted_upgrade=head.get("Upgrade") if "upgrade" in head.get("Connection").lower() else "",
         )
         draft.request.headers = redact.headers(head.headers)
         draft.request.keep = not _is_tar(head, draft.path, _TAR_REQUEST)
@@ -181,7 +189,7 @@ class ConnectionRecorder:
             self._request.request.add(data)
 
     def _request_end(self) -> None:
-        if self._request is not None and self._request.wants_upgrade and not self._request.status:
+        if self._request is not None and self._request.wanted_upgrade and not self._request.status:
             self._client.hold()
 
     def _response_head(self, head: Head) -> tuple[Body, int]:
@@ -202,7 +210,7 @@ class ConnectionRecorder:
         framing = head.framing()
         if draft.method == "HEAD" or status in (204, 304):
             framing = (Body.LENGTH, 0)
-        if framing is None and draft.wants_upgrade:
+        if framing is None and draft.wanted_upgrade:
             # Sin 101 y sin tamaño: el demonio tomó la conexión como hacían los clientes antiguos.
             self._client.go_opaque()
         else:
@@ -210,7 +218,7 @@ class ConnectionRecorder:
         return framing or (Body.UNTIL_CLOSE, 0)
 
     def _upgrade(self, draft: Draft, head: Head) -> None:
-        draft.upgraded = head.get("Upgrade") or "tcp"
+        draft.upgraded = head.get("Upgrade") or draft.wanted_upgrade or "tcp"
         if draft.upgraded.lower() == "h2c":
             # HTTP/2 binario (BuildKit): no se entiende y por ahí viajan los secretos de `build`.
             draft.request.keep = draft.response.keep = False

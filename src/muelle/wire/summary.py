@@ -74,7 +74,7 @@ def parse(body: bytes) -> list[Any]:
             continue
         try:
             document, position = decoder.raw_decode(text, position)
-        except ValueError:
+        except (ValueError, RecursionError):
             return documents
         documents.append(document)
     return documents
@@ -150,5 +150,5 @@ def full_text(headers: tuple[tuple[str, str], ...], body: bytes, query: str = ""
         lines += [json.dumps(each, indent=2, ensure_ascii=False) for each in documents]
     elif body:
         data = demultiplex(body) if "json" not in kind else body
-        lines.append(data.decode("utf-8", "replace").replace("\0", "·"))
+        lines.append(data.decode("utf-8", "replace"))
     return short_ids(tidy("\n".join(lines)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 
 import docker
 
+from muelle.errors import MuelleError
 from muelle.model.conversation import Conversation
 
 from .proxy import Proxy
@@ -28,17 +28,30 @@ class Talk:
 
     def __init__(self, proxy: Proxy, recording: Recording, title: str) -> None:
         self._proxy, self._recording, self._title = proxy, recording, title
+        self._client: docker.DockerClient | None = None
+        self._closed = False
         self.url = proxy.url
 
-    @cached_property
+    @property
     def client(self) -> docker.DockerClient:
-        """Un cliente del SDK cuyas peticiones quedan grabadas (la primera, `GET /version`, es suya)."""
-        return docker.DockerClient(base_url=self.url, version="auto")
+        """Un cliente del SDK cuyas peticiones quedan grabadas (la primera, `GET /version`, es suya).
+
+        Raises:
+            MuelleError: la grabación ya terminó.
+        """
+        if self._closed:
+            raise MuelleError("La grabación terminó al salir del `with`: usa dentro de él su `client`.")
+        if self._client is None:
+            self._client = docker.DockerClient(base_url=self.url, version="auto")
+        return self._client
 
     @property
     def conversation(self) -> Conversation:
-        """Lo oído hasta ahora."""
-        return Conversation(self._title, self._recording.exchanges())
+        """Lo oído hasta ahora; si fue más de lo que se guarda, su título lo dice."""
+        heard = self._recording.heard  # antes: mientras tanto puede empezar otra
+        exchanges = self._recording.exchanges()
+        missing = f" (las {len(exchanges)} primeras peticiones de {heard})" if heard > len(exchanges) else ""
+        return Conversation(self._title + missing, exchanges)
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """Las variables de entorno con las que un programa habla a través del proxy."""
@@ -47,8 +60,9 @@ class Talk:
 
     def close(self) -> None:
         """Termina la grabación; `conversation` se puede seguir leyendo."""
-        if "client" in self.__dict__:
-            self.client.close()
+        self._closed = True
+        if self._client is not None:
+            self._client.close()
         self._proxy.close()
 
 

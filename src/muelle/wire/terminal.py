@@ -6,11 +6,13 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -27,6 +29,8 @@ MAX_OUTPUT = 256 * 1024
 COLUMNS = 100
 #: Lo que se espera a que un programa termine cuando ya debería, en segundos.
 ENDING_SECONDS = 2.0
+#: La señal que nadie puede desoír; Windows solo tiene una.
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 _ASSIGNMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=(.*)$", re.DOTALL)
 _SHELL = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>&1"}
@@ -122,13 +126,23 @@ class _Output:
         return _COLOUR.sub("", decoded)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(ENDING_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+    """Avisa a la orden y a lo que ella arrancó: `docker` no siempre para a sus complementos (buildx)."""
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.send_signal(number)
+        else:
+            os.killpg(process.pid, number)
+
+
+def _stop(process: subprocess.Popen[bytes], output: _Output) -> None:
+    """Pide a la orden que acabe y, si no lo hace a tiempo, la mata."""
+    _signal(process, signal.SIGTERM)
+    output.wait(ENDING_SECONDS)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(0.1)
+    _signal(process, KILL)
+    process.wait()
 
 
 def terminal(
@@ -147,7 +161,7 @@ def terminal(
 
     Raises:
         MissingTool: si la orden `docker` no está en esta máquina.
-        MuelleError: si no es una sola orden `docker`.
+        MuelleError: si no es una sola orden `docker`, o no existe la carpeta.
         EngineUnavailable: si el motor no acepta conexiones.
     """
     variables, words = _parse(command)
@@ -157,6 +171,8 @@ def terminal(
             "La orden `docker` no está en esta máquina, pero el demonio también escucha al SDK: "
             "prueba lo mismo con `with muelle.listen() as talk:` y `talk.client`."
         )
+    if folder is not None and not Path(folder).is_dir():
+        raise MuelleError(f"No hay ninguna carpeta «{folder}» en la que ejecutar la orden: créala antes.")
     talk = open_talk(endpoint, command)
     try:
         environment = talk.environment(os.environ)
@@ -168,6 +184,7 @@ def terminal(
             stderr=subprocess.STDOUT,
             env=environment,
             cwd=folder,
+            start_new_session=True,  # así se puede parar también lo que la orden arranque
         )
         assert process.stdout is not None
         output = _Output(process.stdout)
@@ -179,13 +196,13 @@ def terminal(
             else:
                 note = f"La orden seguía en marcha a los {seconds:g} s y se detuvo."
         finally:  # también con Ctrl-C: la orden no sobrevive a la celda
-            if process.poll() is None:
-                _stop(process)
-        output.wait(ENDING_SECONDS)
+            if process.poll() is None or not output.wait(0):
+                _stop(process, output)
+        if output.wait(ENDING_SECONDS):  # cerrarla con alguien leyendo le daría los bytes de otro
+            process.stdout.close()
         text = output.text()
-        process.stdout.close()
         heard = talk.conversation
     finally:
         talk.close()
-    shown = tidy(text, talk.url)
-    return Session(command, Conversation(command, heard.exchanges, shown, process.returncode), note)
+    shown = replace(heard, output=tidy(text, talk.url), exit_code=process.returncode)
+    return Session(command, shown, note)

@@ -8,7 +8,7 @@ from pathlib import Path
 _LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 #: `/var/lib/docker/overlay2/…`, esté donde esté la carpeta de datos del motor.
 _DATA_ROOT = re.compile(
-    r"(?:/[\w.+@-]+)+/(overlay2|containers|volumes|image|vfs|overlay|overlay-containers|snapshots)/(?=\w)"
+    r"(?<![\w.+@-])(?:/[\w.+@-]+)+/(overlay2|containers|volumes|image|vfs|overlay|overlay-containers|snapshots)/(?=\w)"
 )
 _ROOT_DIR = re.compile(r'("(?:DockerRootDir|graphRoot|runRoot)"\s*:\s*)"[^"]*"')
 
@@ -19,9 +19,15 @@ def short_ids(text: str) -> str:
 
 
 def tidy(text: str, proxy_url: str = "") -> str:
-    """El texto sin rutas de la máquina: la del proxy, la carpeta personal y la del motor."""
+    """El texto sin rutas de la máquina: la del proxy, la carpeta personal y la del motor.
+
+    El resultado siempre se puede escribir en UTF-8.
+    """
     if proxy_url.startswith("unix://"):
         text = text.replace(proxy_url.removeprefix("unix://"), "/…/docker.sock")
     text = _DATA_ROOT.sub(r"/…/\1/", _ROOT_DIR.sub(r'\1"/…"', text))
     home = str(Path.home())
-    return re.sub(re.escape(home) + r"(?=/|\b)", "~", text) if len(home) > 1 else text
+    if len(home) > 1:
+        text = re.sub(rf"(?<![\w.+@-]){re.escape(home)}(?![\w.+@-])", "~", text)
+    # Un JSON puede traer medio carácter («\ud800»), que ni un archivo ni un cuaderno saben guardar.
+    return text.encode("utf-8", "replace").decode()

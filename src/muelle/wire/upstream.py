@@ -47,9 +47,13 @@ def _pipe(path: str) -> socket.socket:
     """
     from docker.transport import NpipeSocket
 
-    pipe = NpipeSocket()
+    class Pipe(NpipeSocket):  # type: ignore[misc]
+        def shutdown(self, how: int) -> None:
+            """Nada: el del SDK la cierra entera, y se perdería lo que falta por leer."""
+
+    pipe = Pipe()
     pipe.connect(path)
-    return pipe  # type: ignore[no-any-return]
+    return pipe
 
 
 def connector(endpoint: Endpoint | str) -> Callable[[], socket.socket]:

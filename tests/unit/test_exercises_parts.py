@@ -240,6 +240,33 @@ def test_an_answer_in_a_file(make: Any, tmp_path: Path) -> None:
     assert exercises.check_file("prueba", path, connect=nobody).outcome is Outcome.NO_ENGINE
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xef\xbb\xbfrespuesta = 1", "1."),
+        ("respuesta = 'ñ'".encode("latin-1"), "no está en UTF-8"),
+        (b"\nexit()", "línea 2: SystemExit"),
+        (None, "no existe"),
+    ],
+    ids=["bom", "latin-1", "exit", "sin-archivo"],
+)
+def test_an_odd_file_is_one_sentence(make: Any, tmp_path: Path, content: bytes | None, said: str) -> None:
+    """Ni la marca que pone el Bloc de notas, ni otra codificación, ni un `exit()` dejan sin veredicto."""
+    never = 'def check(answer):\n    assert not answer, diagnosis("1.", "", "")'
+    make(f"from muelle.exercises import diagnosis\n\n{never}")
+    path = tmp_path / "respuesta.py"
+    if content is not None:
+        path.write_bytes(content)
+    result = exercises.check_file("prueba", path, connect=nobody)
+    assert result.outcome is (Outcome.WRONG if said == "1." else Outcome.CRASHED)
+    assert said in str(result)
+
+
+def test_an_answer_that_leaves_is_a_crash(make: Any) -> None:
+    make()
+    assert "Tu función falló: SystemExit" in str(exercises.check("prueba", sys.exit, connect=nobody))
+
+
 def test_an_unknown_exercise_suggests_the_near_ones() -> None:
     with pytest.raises(NotFound, match="«cuantas-capas»"):
         exercises.get("cuantas-capa")

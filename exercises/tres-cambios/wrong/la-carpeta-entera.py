@@ -1,0 +1,5 @@
+nombre, nuevo = valores["nombre"], valores["nuevo"]
+orden = f"touch {nuevo}; echo otro > /etc/motd; rm -r /www"
+client.containers.run(
+    "muelle/base", ["sh", "-c", orden], name=nombre, labels={"muelle": "1"}, detach=True
+).wait()

@@ -1,0 +1,140 @@
+"""El guardián ante peticiones que el motor leería de otra manera que él."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import docker
+import pytest
+from docker.errors import APIError, BuildError
+
+from muelle import base
+from muelle.engine import Endpoint
+from muelle.grading.guard import Guard, connector, policy_for
+from muelle.grading.leftovers import clean, clean_steps, images
+from muelle.grading.policy import LABEL
+from muelle.owned import build
+
+pytestmark = pytest.mark.live
+
+STUDENT = "prueba-guardian"
+FOREIGN = "muelle-prueba-guardian-ajeno"
+FOREIGN_IMAGE = "muelle/prueba-guardian-ajena:1"
+OWN_IMAGE = "muelle/prueba-guardian-mia:1"
+
+Ask = Callable[[str], bytes]
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Dónde escucha el guardián: las rutas de los sockets son cortas."""
+    with tempfile.TemporaryDirectory(prefix="muelle-") as folder:
+        yield Path(folder) / "motor.sock"
+
+
+@pytest.fixture
+def guard(place: Path, engine_endpoint: Endpoint, engine_client: docker.DockerClient) -> Iterator[Guard]:
+    with Guard(place, connector(engine_endpoint.url), policy_for(engine_client, STUDENT)) as guard:
+        yield guard
+
+
+@pytest.fixture
+def ask(guard: Guard, place: Path) -> Ask:
+    """Manda al guardián unos bytes tal cual y devuelve lo que responde."""
+    assert not guard.denied
+
+    def ask(text: str) -> bytes:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(str(place))
+            connection.sendall(text.encode())
+            answer = b""
+            while piece := connection.recv(4096):
+                answer += piece
+            return answer
+
+    return ask
+
+
+@pytest.fixture
+def foreign(engine_client: docker.DockerClient) -> Iterator[str]:
+    """Un contenedor que no es del cuaderno."""
+    container = engine_client.containers.create(base.NAME, ["true"], name=FOREIGN, labels={"obra": "ajena"})
+    yield FOREIGN
+    with contextlib.suppress(APIError):
+        container.remove(force=True)
+
+
+@pytest.fixture
+def two_images(engine_client: docker.DockerClient) -> Iterator[tuple[str, str]]:
+    """Una imagen ajena y una del cuaderno, distintas."""
+    build(engine_client, f"FROM {base.NAME}\nLABEL obra=ajena", tag=FOREIGN_IMAGE)
+    build(engine_client, f"FROM {base.NAME}\nLABEL {LABEL}={STUDENT}", tag=OWN_IMAGE)
+    yield FOREIGN_IMAGE, OWN_IMAGE
+    for name in (FOREIGN_IMAGE, OWN_IMAGE):
+        with contextlib.suppress(APIError):
+            engine_client.api.remove_image(name, force=True)
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\r\n\n", "\n\r\n"], ids=repr)
+def test_a_second_request_does_not_slip_inside_a_header(
+    ask: Ask, engine_client: docker.DockerClient, foreign: str, gap: str
+) -> None:
+    """Para el motor un salto de línea suelto también cuenta: tras él leería otra petición, sin juzgar."""
+    answer = ask(
+        f"GET /_ping HTTP/1.1\r\nHost: x\r\nX: a{gap}"
+        f"DELETE /containers/{foreign}?force=1 HTTP/1.1\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    assert engine_client.containers.get(foreign), answer
+
+
+def test_a_form_does_not_replace_what_was_judged(
+    ask: Ask, engine_client: docker.DockerClient, two_images: tuple[str, str]
+) -> None:
+    """Los campos de un formulario mandan en el motor sobre la consulta, que es lo que se juzga."""
+    foreign, own = two_images
+    before = engine_client.api.inspect_image(foreign)["Id"]
+    name, _, tag = foreign.partition(":")
+    form = f"repo={name}&tag={tag}"
+    answer = ask(
+        f"POST /images/{own}/tag?repo=muelle/prueba-guardian-mia&tag=2 HTTP/1.1\r\nHost: x\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n{form}"
+    )
+    assert engine_client.api.inspect_image(foreign)["Id"] == before
+    assert b" 403 " in answer.split(b"\r\n")[0]
+
+
+def test_a_plain_request_passes(ask: Ask) -> None:
+    assert ask("GET /_ping HTTP/1.1\r\nHost: x\r\nX-Nota:\tñ\r\n\r\n").endswith(b"OK")
+
+
+def test_a_build_leaves_nothing(guard: Guard, place: Path, engine_client: docker.DockerClient) -> None:
+    """Ni los pasos de una etapa que no es la última, ni los de una construcción que falla; y nada ajeno."""
+    word, before = secrets.token_hex(4), images(engine_client)
+    student = docker.DockerClient(base_url=f"unix://{place}", version="auto")
+    stages = f"FROM {base.NAME} AS a\nRUN echo {word} > /a\nFROM {base.NAME}\nCOPY --from=a /a /b\n"
+    broken = f"FROM {base.NAME}\nRUN echo {word} > /b\nRUN false\n"
+    student.images.build(fileobj=io.BytesIO(stages.encode()))
+    with pytest.raises(BuildError):
+        student.images.build(fileobj=io.BytesIO(broken.encode()))
+    student.close()
+    assert _made(engine_client, word)
+    clean(engine_client, STUDENT)
+    left = _made(engine_client, word)
+    clean_steps(engine_client, guard.steps, before=left)
+    assert _made(engine_client, word) == left != [], "lo que ya había no se toca, lo diga quien lo diga"
+    clean_steps(engine_client, guard.steps, before)
+    assert _made(engine_client, word) == []
+
+
+def _made(client: docker.DockerClient, word: str) -> list[str]:
+    """Los contenedores y las imágenes sin nombre que nacieron de órdenes con esa palabra."""
+    images = [row["Id"] for row in client.api.images(all=True, filters={"dangling": True})]
+    boxes = [row["Id"] for row in client.api.containers(all=True) if word in row["Command"]]
+    return boxes + [id_ for id_ in images if any(word in row["CreatedBy"] for row in client.api.history(id_))]
