@@ -2,6 +2,7 @@
 
 import re
 
+from muelle.draw.units import size
 from muelle.exercises import diagnosis
 
 LIMIT = 1_000_000
@@ -21,7 +22,7 @@ def check(answer, bench, client):
     )
     added = _size(client, image) - _size(client, bench.base)
     assert added < LIMIT, diagnosis(
-        f"las capas que añade tu imagen pesan {added / 1e6:.1f} MB.",
+        f"las capas que añade tu imagen pesan {size(added)}.",
         "menos de 1 MB.",
         "borrar en una capa de arriba tapa el archivo; los bytes siguen abajo y viajan con la imagen.",
     )

@@ -1,5 +1,6 @@
 """Lo para, mide cuánto tarda y mira el código de salida."""
 
+from muelle.draw import units
 from muelle.exercises import diagnosis
 
 
@@ -17,8 +18,8 @@ def check(answer, bench, codigo):
     )
     seconds = bench.stop(container, 4)
     assert seconds < 2 * bench.slowness, diagnosis(
-        f"tardó {seconds:.1f} segundos en pararse.",
-        "menos de dos.",
+        f"tardó {units.seconds(seconds)} en pararse.",
+        "menos de dos segundos.",
         "un PID 1 sin manejador no recibe SIGTERM: el motor espera su plazo y lo mata.",
     )
     code = container.attrs["State"]["ExitCode"]

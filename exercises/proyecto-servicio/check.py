@@ -1,5 +1,6 @@
 """Declara el puerto, sigue en marcha, sirve la página y se despide a tiempo."""
 
+from muelle.draw import units
 from muelle.exercises import diagnosis
 
 
@@ -34,7 +35,7 @@ def check(answer, bench, client, puerto, palabra):
     seconds = bench.stop(container, 3)
     killed = container.attrs["State"]["ExitCode"] == 137
     assert seconds < 2 * bench.slowness and not killed, diagnosis(
-        f"tardó {seconds:.1f} segundos en pararse" + (" y hubo que matarlo." if killed else "."),
+        f"tardó {units.seconds(seconds)} en pararse" + (" y hubo que matarlo." if killed else "."),
         "que se despida solo, en menos de dos segundos.",
         "a un servicio que matan se le quedan las cosas a medias.",
     )

@@ -106,6 +106,22 @@ def test_interrupted_with_ctrl_c_the_same_order_goes_on(
     assert engine_client.containers.list(all=True, filters={"label": "muelle.alumno"}) == []
 
 
+def test_a_link_is_a_row_and_is_never_followed(engine_endpoint: Endpoint, tmp_path: Path) -> None:
+    work, report = tmp_path / "entregas", tmp_path / "informe"
+    work.mkdir()
+    _write(work / "ana.ipynb", START, RIGHT)
+    (work / "beto.ipynb").symlink_to(work / "ana.ipynb")
+    (work / "celia.ipynb").symlink_to(tmp_path / "no-existe")
+    text, code = Order(engine_endpoint, str(work), "--salida", str(report)).rest()
+    assert code == 0, text
+    with (report / "notas.csv").open(encoding="utf-8-sig", newline="") as stream:
+        lines = {line["estudiante"]: line for line in csv.DictReader(stream, delimiter=";")}
+    assert lines["ana"]["resuelto"] == "sí"
+    for student in ("beto", "celia"):
+        assert lines[student]["resuelto"] != "sí"
+        assert "No es un archivo corriente" in " ".join(lines[student].values())
+
+
 def test_what_failed_for_another_reason_is_graded_again(engine_endpoint: Endpoint, tmp_path: Path) -> None:
     """Un corrector que se muere no es un cuaderno corregido: al repetir la orden, se intenta otra vez."""
     work, report = tmp_path / "entregas", tmp_path / "informe"

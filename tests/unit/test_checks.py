@@ -62,8 +62,9 @@ checks.run(Path(sys.argv[1]).parent)
 
 @pytest.mark.skipif(os.name == "nt", reason="aquí la interrupción es una señal")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ignored", [False, True], ids=["delante", "con &"])
 def test_an_interruption_stops_both_lanes_and_starts_nothing_else(
-    how: signal.Signals, tmp_path: Path
+    ignored: bool, how: signal.Signals, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
     log.touch()
@@ -72,6 +73,7 @@ def test_an_interruption_stops_both_lanes_and_starts_nothing_else(
         [sys.executable, "-c", code, str(log)],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
         stderr=subprocess.DEVNULL,
+        preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignored else None,
     )
     deadline = time.monotonic() + 30
     while len(log.read_text().splitlines()) < 2:

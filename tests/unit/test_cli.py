@@ -74,6 +74,13 @@ def test_a_mistyped_order_is_explained_in_spanish(arguments: tuple[str, ...]) ->
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("more", [("c",), ("--archivo", "imagen.tar")])
+def test_nothing_that_was_asked_is_ignored_in_a_comparison(more: tuple[str, ...]) -> None:
+    result = muelle("capas", "--comparar", "a", "b", *more)
+    assert result.returncode == 2
+    assert "Con --comparar van dos imágenes y nada más" in result.stderr
+
+
 def test_a_dead_engine_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "muerto.sock"
     with socket.socket(socket.AF_UNIX) as dead:

@@ -73,6 +73,9 @@ def run(site: Path) -> int:
     Returns:
         0 si todos pasan, 1 si alguno falla.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Así deja un guion lo que lanza con «&», y lo heredarían las pruebas: no se podrían parar.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     environment = dict(os.environ, MUELLE_SITIO=str(site / "html"))
     running = _Running()
     failed: list[str] = []

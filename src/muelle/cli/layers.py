@@ -47,6 +47,8 @@ def layers(
 
     from . import layers_view as view
 
+    if comparar and (imagen or archivo):
+        raise click.UsageError("Con --comparar van dos imágenes y nada más: «./curso capas --comparar A B».")
     names = [*imagen, *(comparar or ())]
     if not names and not archivo:
         raise click.UsageError("Di qué imagen: por ejemplo, «./curso capas muelle/base», o un --archivo.")

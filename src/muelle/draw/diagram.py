@@ -72,10 +72,10 @@ class Diagram:
         return (
             '<figure class="muelle-diagrama" style="margin:1.2em 0">'
             f'<div class="muelle-lienzo" style="overflow-x:auto;max-width:100%"{scroll}>{drawing}</div>'
-            f'<figcaption style="text-align:start;margin:.4em 0;overflow-wrap:anywhere">{title}</figcaption>'
+            f'<figcaption style="text-align:start;margin:.4em 0;overflow-wrap:anywhere">{title}'
             "<details><summary>El diagrama en texto</summary>"
             '<pre style="white-space:pre-wrap;overflow-wrap:anywhere">'
-            f"{escape(chr(10).join(self._lines()))}</pre></details></figure>"
+            f"{escape(chr(10).join(self._lines()))}</pre></details></figcaption></figure>"
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002

@@ -40,6 +40,8 @@ EXPOSED = (
 )
 OPEN_ENGINE = "Tu motor atiende por TCP a cualquiera: su código pudo hablar con él sin pasar por el guardián."
 
+NOT_A_FILE = "No es un archivo corriente, sino un enlace o algo parecido: pide el cuaderno en sí."
+
 _KILLED = "Si le pasa cada vez, mira qué hace su código."
 
 
@@ -137,6 +139,10 @@ def grade(
 
     pending = []
     for path in notebooks:
+        if path.is_symlink() or not path.is_file():
+            results[path] = {"problem": NOT_A_FILE}
+            step(path, False)
+            continue
         before = _saved(_place(saved, submissions, path), _digest(path, course))
         if before is None:
             pending.append(path)
@@ -189,8 +195,7 @@ def _find(submissions: Path) -> list[Path]:
     found = [
         path
         for path in sorted(submissions.rglob("*.ipynb"))
-        if path.is_file()
-        and not path.is_symlink()
+        if (path.is_symlink() or not path.is_dir())
         and not any(part.startswith(".") for part in path.relative_to(submissions).parts)
     ]
     if not found:
