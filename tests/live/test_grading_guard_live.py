@@ -128,13 +128,13 @@ def test_a_build_leaves_nothing(guard: Guard, place: Path, engine_client: docker
     clean(engine_client, STUDENT)
     left = _made(engine_client, word)
     clean_steps(engine_client, guard.steps, before=left)
-    assert _made(engine_client, word) == left != [], "lo que ya había no se toca, lo diga quien lo diga"
+    assert _made(engine_client, word) == left != set(), "lo que ya había no se toca, lo diga quien lo diga"
     clean_steps(engine_client, guard.steps, before)
-    assert _made(engine_client, word) == []
+    assert _made(engine_client, word) == set()
 
 
-def _made(client: docker.DockerClient, word: str) -> list[str]:
+def _made(client: docker.DockerClient, word: str) -> set[str]:
     """Los contenedores y las imágenes sin nombre que nacieron de órdenes con esa palabra."""
     images = [row["Id"] for row in client.api.images(all=True, filters={"dangling": True})]
-    boxes = [row["Id"] for row in client.api.containers(all=True) if word in row["Command"]]
-    return boxes + [id_ for id_ in images if any(word in row["CreatedBy"] for row in client.api.history(id_))]
+    boxes = {row["Id"] for row in client.api.containers(all=True) if word in row["Command"]}
+    return boxes | {id_ for id_ in images if any(word in row["CreatedBy"] for row in client.api.history(id_))}
