@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import docker
@@ -145,9 +146,10 @@ def _kill_runner_of(pid: int) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         for child in psutil.Process(pid).children():
-            if "muelle.grading.runner" in child.cmdline():
-                child.kill()
-                return
+            with suppress(psutil.Error):  # alguno acaba mientras se le mira
+                if "muelle.grading.runner" in child.cmdline():
+                    child.kill()
+                    return
         time.sleep(0.02)
     pytest.fail("no empezó ningún corrector")
 
