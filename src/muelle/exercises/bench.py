@@ -35,8 +35,10 @@ _KNOWN: dict[tuple[str, str], Any] = {}
 LOST_STEPS = 4
 """Veces que se intenta construir si el motor pierde un paso intermedio."""
 
-_LOST_STEP = re.compile(r"(unable to find image|[Nn]o such image:?) .?sha256:")
-"""Con varias construcciones a la vez, el motor puede borrar un paso del que otra parte (Docker 28)."""
+_LOST_STEP = re.compile(
+    r"(unable to find image|[Nn]o such image:?) .?sha256:|imagedb/content/sha256/\w+: no such file"
+)
+"""Con varias construcciones a la vez, el motor puede borrar un paso del que parte otra (20.10 y 28)."""
 
 MOST_OUTPUT = 1_000_000
 """Caracteres que puede escribir una construcción: más es un bucle."""
