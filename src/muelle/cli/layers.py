@@ -60,7 +60,7 @@ def layers(
             _analyse(given if contenido or comparar else images, json_)
         return
     if comparar:
-        one, other = (item for item in given[-2:] if isinstance(item, Contents))
+        one, other = (item for item in given if isinstance(item, Contents))
         view.compare(one, other)
         return
     for item, image in zip(given, images, strict=True):

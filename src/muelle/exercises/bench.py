@@ -22,7 +22,7 @@ from docker.models.containers import Container
 from muelle import base
 from muelle.owned import LABELS
 from muelle.owned.build import context_tar
-from muelle.owned.steps import StepReader
+from muelle.owned.steps import StepReader, made
 
 from .layers import files
 from .result import AnswerError, DeadlineError
@@ -165,11 +165,7 @@ class Bench:
             ) from error
         finally:
             self._images.append(tag)
-            self._intermediate += [
-                step.image_id
-                for step in reader.finish()
-                if step.image_id and not step.cached and not step.starts_stage
-            ]
+            self._intermediate += made(reader.finish())
         return tag, (reader.error or "").strip()
 
     def fails(self, dockerfile: str, files: Mapping[str, bytes | str | None]) -> bool:

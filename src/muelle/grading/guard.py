@@ -140,9 +140,9 @@ class Guard:
                 if channel:
                     _serve_channel(student, engine)
                     return
-                answer = bytearray()
+                answer = bytearray() if request.path == "/build" else None
                 _both_ways(student, engine, answer)
-                if request.path == "/build":
+                if answer is not None:
                     self.steps += steps(bytes(answer))
 
 
@@ -257,8 +257,8 @@ def _when_open(student: socket.socket, engine: socket.socket, waiting: threading
         _pump(student, engine)
 
 
-def _both_ways(student: socket.socket, engine: socket.socket, answer: bytearray) -> None:
-    """Pasa lo que diga cada uno al otro; en `answer` queda el principio de lo que dijo el motor."""
+def _both_ways(student: socket.socket, engine: socket.socket, answer: bytearray | None) -> None:
+    """Pasa lo que diga cada uno al otro; en `answer`, si lo hay, queda el principio de la respuesta."""
     threading.Thread(target=_pump, args=(student, engine), daemon=True).start()
     _pump(engine, student, answer)
 

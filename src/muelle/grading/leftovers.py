@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 import docker
 from docker.errors import APIError
 
-from muelle.owned.steps import StepReader
+from muelle.owned.steps import StepReader, made
 
 from .policy import LABEL
 
@@ -37,14 +37,14 @@ def images(client: docker.DockerClient) -> frozenset[str]:
     return frozenset(row["Id"] for row in client.api.images(all=True))
 
 
-def clean_steps(client: docker.DockerClient, made: Sequence[str], before: Collection[str]) -> None:
+def clean_steps(client: docker.DockerClient, built: Sequence[str], before: Collection[str]) -> None:
     """Quita los pasos que dejaron las construcciones de un estudiante, salvo el que ya use otra imagen.
 
     Args:
-        made: los de `Guard.steps`. Salen de un texto en el que también escribe el estudiante.
+        built: los de `Guard.steps`. Salen de un texto en el que también escribe el estudiante.
         before: las imágenes que había antes de empezar (`images`): esas no se tocan.
     """
-    for step in reversed(made):
+    for step in reversed(built):
         with contextlib.suppress(APIError):
             found = client.api.inspect_image(step)
             if not found.get("RepoTags") and found["Id"] not in before:
@@ -58,8 +58,4 @@ def steps(answer: bytes) -> list[str]:
         if line.startswith(b"{"):
             with contextlib.suppress(ValueError):
                 reader.read(json.loads(line))
-    return [
-        step.image_id
-        for step in reader.finish()
-        if step.image_id and not step.cached and not step.starts_stage
-    ]
+    return made(reader.finish())

@@ -225,11 +225,8 @@ class Policy:
             raise Denied("las etiquetas no se entienden") from error
         labels[LABEL] = self.student
         query = [pair for pair in request.query if pair[0] not in ("labels", "rm", "forcerm")]
-        query += [
-            ("labels", json.dumps(labels)),
-            ("rm", "1"),
-            ("forcerm", "1"),
-        ]  # sin restos que no la lleven
+        # Con `rm` y `forcerm` no quedan contenedores de paso, que no llevarían la etiqueta.
+        query += [("labels", json.dumps(labels)), ("rm", "1"), ("forcerm", "1")]
         return Request(request.method, request.path, request.version, tuple(query)), None
 
     def _commit(self, request: Request) -> tuple[Request, None]:

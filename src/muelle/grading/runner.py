@@ -30,6 +30,9 @@ from .submission import BadNotebook, Cell, Submission, read
 MOST_TEXT = 500
 """Caracteres que llegan al informe de lo que puede citar una respuesta."""
 
+_LEAVING = threading.Lock()
+"""Quien lo tiene es quien acaba con el proceso."""
+
 
 @dataclass
 class Verdict:
@@ -260,10 +263,6 @@ def _leave_with_parent(token: str, uid: int | None, folders: tuple[Path, ...]) -
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
-
-
-_LEAVING = threading.Lock()
-"""Quien lo tiene es quien acaba con el proceso."""
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from muelle.errors import MuelleError
 
 from .answers import plain_errors, reason
 from .marks import LABELS
-from .steps import Step, StepReader
+from .steps import Step, StepReader, made
 
 
 class BuildFailed(MuelleError):
@@ -185,12 +185,11 @@ def _drop_half_built(client: docker.DockerClient, steps: tuple[Step, ...]) -> No
     Solo las que hizo esta construcción (no las de la caché ni las de FROM), y solo si nadie las usa:
     el motor se niega a quitar una que sea base de otra o que tenga contenedor.
     """
-    for step in reversed(steps):
-        if step.image_id and not step.cached and not step.starts_stage:
-            try:
-                client.api.remove_image(step.image_id, noprune=True)
-            except APIError:
-                return
+    for image_id in reversed(made(steps)):
+        try:
+            client.api.remove_image(image_id, noprune=True)
+        except APIError:
+            return
 
 
 def _refusal(said: str) -> str:

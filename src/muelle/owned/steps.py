@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,3 +116,8 @@ class StepReader:
     def _update(self, **changes: Any) -> None:
         current = self._steps[-1]
         self._steps[-1] = Step(**{**vars(current), **changes})
+
+
+def made(steps: Iterable[Step]) -> list[str]:
+    """Las imágenes que hizo una construcción, en orden: ni las que salieron de la caché ni las de FROM."""
+    return [step.image_id for step in steps if step.image_id and not step.cached and not step.starts_stage]
