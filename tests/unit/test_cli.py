@@ -180,3 +180,32 @@ def test_without_a_home_there_are_no_turns(tmp_path: Path, monkeypatch: pytest.M
     with only_one("unix:///x"), open_class("unix:///x"):
         done = True
     assert done
+
+
+CTRL_C_WHILE_LOADING = """
+import os, signal, sys
+
+class Sender:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGINT)
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "click" and sys.argv[1] == "class":
+            type("Importing", (), {"member": Sender()})
+        elif name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+from muelle.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="aquí Ctrl-C se imita con una señal")
+@pytest.mark.parametrize("where", ["import", "class"])
+def test_ctrl_c_while_loading_is_one_sentence(where: str) -> None:
+    command = [sys.executable, "-c", CTRL_C_WHILE_LOADING, where]
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30)
+    assert result.stderr == "✗ Interrumpido.\n"
+    assert result.returncode == 130

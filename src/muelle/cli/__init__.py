@@ -16,11 +16,25 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Ejecuta la orden y sale con su código; un error conocido es una frase, nunca una traza."""
-    from .language import speak_spanish
-
     for stream in (sys.stdout, sys.stderr):  # lo que una salida no sepa escribir («■» en cp1252), como «?»
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    _stop_like_ctrl_c()
+    try:
+        status = _run()
+    except BaseException as error:
+        if not _is_interruption(error):
+            raise
+        # Con `print`: la interrupción pudo caer mientras se importaba quien da color.
+        print("✗ Interrumpido.", file=sys.stderr)
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+def _run() -> int:
+    """Ejecuta la orden, dice en una frase los errores conocidos y devuelve su código de salida."""
+    from .language import speak_spanish
+
     speak_spanish()
     import click
 
@@ -29,18 +43,16 @@ def main() -> NoReturn:
     from .app import app
     from .console import fail
 
-    _stop_like_ctrl_c()
     try:
         status = app.main(prog_name="./curso", standalone_mode=False)
     except MuelleError as error:
         fail(str(error))
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        fail("Interrumpido.")
-        sys.exit(INTERRUPTED)
+        return error.exit_code
+    except click.Abort as abort:
+        raise KeyboardInterrupt from abort
     except Exception as error:
         from muelle.engine import explain
 
@@ -48,8 +60,13 @@ def main() -> NoReturn:
         if known is None:
             raise
         fail(str(known))
-        sys.exit(known.exit_code)
-    sys.exit(status if isinstance(status, int) else 0)
+        return known.exit_code
+    return status if isinstance(status, int) else 0
+
+
+def _is_interruption(error: BaseException) -> bool:
+    """Si es un Ctrl-C; antes de Python 3.12, el que cae al crear una clase llega envuelto en otro error."""
+    return isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt)
 
 
 def _stop_like_ctrl_c() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from os import PathLike
 from pathlib import Path
+from types import FrameType
 
 from muelle.errors import MuelleError
 
@@ -60,20 +63,37 @@ def serve(site: Path, rebuild: Callable[[], object], on_ready: Callable[[str], o
     address = f"http://127.0.0.1:{server.server_port}/"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sources = [ROOT / name for name in ("book", "exercises", "src", "_config.yml", "_toc.yml")]
+    stop = threading.Event()
     try:
-        done(f"abre {address} (Ctrl-C para terminar)")
-        on_ready(address)
-        for changes in watch(*(path for path in sources if path.exists())):
-            step(f"Cambió {Path(next(iter(changes))[1]).name}: construyendo de nuevo")
-            try:
-                rebuild()
-                step("Página al día")
-            except MuelleError as error:
-                fail(str(error))
+        with _on_ctrl_c(lambda *_: stop.set()):  # una excepción podría caer en medio de un `import`
+            done(f"abre {address} (Ctrl-C para terminar)")
+            on_ready(address)
+            for changes in watch(*(path for path in sources if path.exists()), stop_event=stop):
+                step(f"Cambió {Path(next(iter(changes))[1]).name}: construyendo de nuevo")
+                with _on_ctrl_c(signal.default_int_handler):
+                    _update(rebuild)
     except KeyboardInterrupt:
         return
     finally:
         server.shutdown()
+
+
+def _update(rebuild: Callable[[], object]) -> None:
+    try:
+        rebuild()
+        step("Página al día")
+    except MuelleError as error:
+        fail(str(error))
+
+
+@contextmanager
+def _on_ctrl_c(do: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Que Ctrl-C haga otra cosa por un rato."""
+    before = signal.signal(signal.SIGINT, do)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Server(ThreadingHTTPServer):
