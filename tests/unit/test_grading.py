@@ -41,6 +41,13 @@ def test_the_call_to_check_is_taken_out_and_its_answer_kept(tmp_path: Path) -> N
     assert "respuesta = 3" in cell.source
 
 
+@pytest.mark.parametrize("look", ["{}", "{}.solved", "{}.solved is True"])
+def test_a_cell_may_look_at_its_result(tmp_path: Path, look: str) -> None:
+    call = 'muelle.check("cuantas-capas", 3)'
+    (cell,) = read(_notebook(tmp_path / "a.ipynb", f"assert {look.format(call)}")).cells
+    exec(cell.source, {})
+
+
 def test_seed_rounds_and_tries_come_from_the_outputs(tmp_path: Path) -> None:
     marks = '<div data-muelle="cuantas-capas|abc1:2|5"></div><div data-muelle="que-codigo|abc1:0|1"></div>'
     submission = read(_notebook(tmp_path / "a.ipynb", "1", outputs=marks))

@@ -135,6 +135,10 @@ def _without_shortcuts(source: str) -> str:
     return source
 
 
+_IN_ITS_PLACE = '__import__("types").SimpleNamespace(solved=True)'
+"""Para la celda que mira el resultado (`assert muelle.check(…).solved`): con ello no se decide nada."""
+
+
 class _WithoutCheck(ast.NodeTransformer):
     """Quita las llamadas a `muelle.check`: las hace quien corrige, fuera del núcleo."""
 
@@ -144,5 +148,5 @@ class _WithoutCheck(ast.NodeTransformer):
         if isinstance(function, ast.Attribute) and function.attr == "check":
             value = function.value
             if isinstance(value, ast.Name) and value.id == "muelle":
-                return ast.copy_location(ast.Constant(None), node)
+                return ast.parse(_IN_ITS_PLACE, mode="eval").body
         return node
