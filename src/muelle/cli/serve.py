@@ -52,6 +52,8 @@ class _Handler(SimpleHTTPRequestHandler):
 def serve(site: Path, rebuild: Callable[[], object], on_ready: Callable[[str], object]) -> None:
     """Sirve `site` hasta Ctrl-C y llama a `rebuild` cada vez que cambia una fuente.
 
+    Se llama desde el hilo principal, que es el que recibe Ctrl-C.
+
     Args:
         site: carpeta de la web.
         rebuild: construye de nuevo; si falla con MuelleError, se dice y se sigue sirviendo.
@@ -70,8 +72,7 @@ def serve(site: Path, rebuild: Callable[[], object], on_ready: Callable[[str], o
             on_ready(address)
             for changes in watch(*(path for path in sources if path.exists()), stop_event=stop):
                 step(f"Cambió {Path(next(iter(changes))[1]).name}: construyendo de nuevo")
-                with _on_ctrl_c(signal.default_int_handler):
-                    _update(rebuild)
+                _update(rebuild)
     except KeyboardInterrupt:
         return
     finally:
@@ -79,8 +80,10 @@ def serve(site: Path, rebuild: Callable[[], object], on_ready: Callable[[str], o
 
 
 def _update(rebuild: Callable[[], object]) -> None:
+    """Construye de nuevo; lleva su tiempo, y Ctrl-C lo corta."""
     try:
-        rebuild()
+        with _on_ctrl_c(signal.default_int_handler):
+            rebuild()
         step("Página al día")
     except MuelleError as error:
         fail(str(error))

@@ -115,7 +115,7 @@ def _cell(number: int, source: str) -> Cell:
     tree = _WithoutCheck().visit(ast.parse(source))
     return Cell(
         number,
-        ast.unparse(ast.fix_missing_locations(tree)),
+        ast.unparse(tree),
         slug,
         ast.unparse(answers[0]) if answers else "",
     )
