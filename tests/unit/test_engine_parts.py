@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,15 @@ def test_folders_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     paths = folders.prepare()
     assert paths.root.stat().st_mode & 0o777 == 0o700
     assert paths.run.stat().st_mode & 0o777 == 0o700
+    paths.run.rmdir()
+
+
+def test_many_may_prepare_the_folder_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUELLE_HOME", str(tmp_path / "ñ"))
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(folders.prepare) for _ in range(400)]
+    (paths,) = {each.result() for each in done}
+    assert not list(paths.root.iterdir())
     paths.run.rmdir()
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,9 +116,8 @@ def prepare() -> Folder:
         for path in (paths.root, paths.run):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.chmod(0o700)
-        probe = paths.root / ".escribible"
-        probe.touch()
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=paths.root):  # cada proceso, el suyo: pueden ser varios a la vez
+            pass
     except OSError as exc:
         raise MuelleError(
             f"No se puede escribir en «{paths.root}» ({system_reason(exc)}): "
