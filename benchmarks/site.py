@@ -157,7 +157,7 @@ def timed(command: list[str]) -> float:
 def default_config(folder: Path) -> Path:
     """Escribe la configuración de serie, con lo justo para que las páginas se lean."""
     path = folder / "_config.yml"
-    local = {name: str(ROOT / "book" / "_ext") for name in DIRECTIVES}
+    local = {name: str(ROOT / "site" / "ext") for name in DIRECTIVES}
     path.write_text(
         yaml.safe_dump(
             {
@@ -170,8 +170,8 @@ def default_config(folder: Path) -> Path:
                     "tests",
                     "notebooks",
                     "exercises",
-                    "book/_ext",
-                    "book/_estilo",
+                    "site",
+                    "tools",
                 ],
                 "sphinx": {"local_extensions": local, "config": {"language": "es"}},
             }

@@ -17,8 +17,8 @@ from muelle.errors import MissingTool, MuelleError
 from muelle.wire import terminal
 from muelle.wire.talk import open_talk
 
-#: La mediana a través del proxy, como mucho, por la mediana directa.
 GOAL = 1.2
+"""La mediana a través del proxy, como mucho, por la mediana directa."""
 COMMAND = "docker ps"
 
 

@@ -32,6 +32,10 @@ class EngineUnavailable(MuelleError):
     exit_code = 3
 
 
+class EngineTimeout(EngineUnavailable):
+    """El motor existe, pero no respondió a tiempo."""
+
+
 class EngineDenied(EngineUnavailable):
     """El motor existe, pero este usuario no puede hablar con él."""
 

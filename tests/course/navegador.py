@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import sitio
+from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+AXE = Path(AXE_FILE_PATH).read_text("utf-8")
+# Una página tiene mil trozos de código coloreado y axe mide el contraste de cada uno: con uno de cada clase
+# en cada clase de caja basta, y tarda la tercera parte. Los demás quedan como texto, en su sitio.
+ONE_OF_EACH = sitio.program("uno_de_cada")
 
 
 class Watched:
@@ -57,3 +65,22 @@ def open_page(browser: Browser, address: str, width: int = 1280, theme: str = "l
         locale="es-ES",
     )
     return Watched(context.new_page(), urlsplit(address).netloc)
+
+
+def axe_violations(page: Page) -> list[str]:
+    """Las faltas que ve axe-core, con todas sus reglas, también las de buenas prácticas."""
+    page.evaluate(ONE_OF_EACH)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"axe {rule['id']} ({rule['help']}): {places(rule)}" for rule in found["violations"]]
+
+
+def places(rule: dict[str, Any]) -> str:
+    """Dónde se falta a una regla de axe: los tres primeros sitios."""
+    return "; ".join(str(node["target"]) for node in rule["nodes"][:3])
+
+
+def overflow(page: Page) -> list[str]:
+    """Si la página se sale de la pantalla a lo ancho."""
+    extra = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"se sale {extra} px a lo ancho"] if extra > 0 else []

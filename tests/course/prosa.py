@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # Vallas cuyo contenido no es prosa; en las demás (`prediccion`, `note`…) sí lo es.
-CODE = ("{code-cell}", "{apunte}", "{ejercicio}", "{tableofcontents}", "{toctree}")
+CODE = ("{code-cell}", "{orden}", "{apunte}", "{ejercicio}", "{tableofcontents}", "{toctree}")
 FENCE = re.compile(r"^\s*(?P<mark>`{3,}|:{3,}|~{3,})\s*(?P<info>.*)$")
 
 
@@ -46,6 +46,7 @@ def _inline(text: str) -> str:
         text,
         flags=re.DOTALL,
     )
+    text = re.sub(r"^[0-9a-z-]+: (?=\S.* \| )", "", text, flags=re.MULTILINE)  # una fila de `capitulos`
     text = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "«»", text, flags=re.DOTALL)
     text = re.sub(r"\{[a-z:-]+\}«»", "«»", text)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)

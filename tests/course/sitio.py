@@ -18,6 +18,7 @@ VARIABLE = "MUELLE_SITIO"
 CHROMIUM = which("chromium") or "chromium"
 # El sitio se sirve siempre dentro de una carpeta: así se ve si algún enlace parte de la raíz.
 PREFIX = "/un/curso"
+PROGRAMS = Path(__file__).parent / "programas"
 REFRESH = 'http-equiv="refresh"'
 
 
@@ -30,6 +31,11 @@ def built_site() -> Path:
     if not (site / "search.html").is_file():
         pytest.fail(f"En la carpeta de {VARIABLE} no hay ningún sitio construido: falta search.html.")
     return site
+
+
+def program(name: str) -> str:
+    """Un programa de `programas/`, para ejecutarlo en la página."""
+    return (PROGRAMS / f"{name}.js").read_text(encoding="utf-8").strip().removesuffix(";")
 
 
 def pages(site: Path) -> list[str]:

@@ -19,7 +19,7 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
+sys.path.insert(0, str(ROOT / "site" / "ext"))
 
 import afirmacion  # noqa: E402
 
@@ -111,14 +111,14 @@ def problems(claims: list[Found], checks: list[Found]) -> list[str]:
     return said
 
 
-def test_cada_afirmacion_tiene_su_comprobacion() -> None:
+def test_every_claim_has_its_check() -> None:
     """En el libro de verdad, todo cuadra."""
     claims = claims_of(ROOT / "book")
     assert claims, "el libro no tiene afirmaciones: ¿ha cambiado el rol?"
     assert problems(claims, checks_of(ROOT / "book", ROOT / "tests")) == []
 
 
-def test_los_apuntes_estan_enteros() -> None:
+def test_the_notes_are_whole() -> None:
     """Cada línea de los apuntes, títulos y dibujos incluidos, está en algún recuadro y en su orden."""
     notes = (ROOT / "tests/data/apuntes-originales.md").read_text(encoding="utf-8").splitlines()
     wanted = [line.rstrip() for line in notes if line.strip() and not line.startswith("```")]
@@ -157,7 +157,7 @@ assert 2 + 2 == 4
 """
 
 TEST = '''\
-def test_tres():
+def test_three():
     """Tres es impar."""
     # comprueba: tres-impar
     assert 3 % 2 == 1
@@ -170,7 +170,7 @@ def course(tmp_path: Path) -> Path:
     for folder in ("book", "tests/live", "tests/course"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "book/pagina.md").write_text(PAGE, encoding="utf-8")
-    (tmp_path / "tests/live/test_tres.py").write_text(TEST, encoding="utf-8")
+    (tmp_path / "tests/live/test_three.py").write_text(TEST, encoding="utf-8")
     assert found_in(tmp_path) == []
     return tmp_path
 
@@ -211,36 +211,41 @@ def edit(path: Path, old: str, new: str) -> None:
             "Dos y dos",
             "no respalda ninguna",
         ),
-        ("tests/live/test_tres.py", "    # comprueba: tres-impar\n", "", "«tres-impar» (pagina.md) no tiene"),
         (
-            "tests/live/test_tres.py",
+            "tests/live/test_three.py",
+            "    # comprueba: tres-impar\n",
+            "",
+            "«tres-impar» (pagina.md) no tiene",
+        ),
+        (
+            "tests/live/test_three.py",
             "assert 3 % 2 == 1",
             "print(3)",
-            "«tres-impar» (test_tres.py) no tiene ningún",
+            "«tres-impar» (test_three.py) no tiene ningún",
         ),
-        ("tests/live/test_tres.py", "tres-impar", "dos-y-dos", "«dos-y-dos» está más de una vez"),
+        ("tests/live/test_three.py", "tres-impar", "dos-y-dos", "«dos-y-dos» está más de una vez"),
     ],
 )
-def test_un_borrado_se_nota(course: Path, file: str, old: str, new: str, complaint: str) -> None:
+def test_a_deletion_is_noticed(course: Path, file: str, old: str, new: str, complaint: str) -> None:
     """Quitar una comprobación, un assert o una frase se nota, y se dice dónde."""
     edit(course / file, old, new)
     assert any(complaint in problem for problem in found_in(course)), found_in(course)
 
 
-def test_borrar_la_prueba_entera_se_nota(course: Path) -> None:
+def test_deleting_the_whole_test_is_noticed(course: Path) -> None:
     """También si desaparece el archivo."""
     shutil.rmtree(course / "tests/live")
     assert found_in(course) == ["La afirmación «tres-impar» (pagina.md) no tiene comprobación."]
 
 
-def test_la_comprobacion_esta_en_su_pagina(course: Path) -> None:
+def test_the_check_is_on_its_page(course: Path) -> None:
     """Quien lee la frase encuentra su celda en la misma página."""
     edit(course / "book/pagina.md", "{afirmacion}`Dos y dos son cuatro <dos-y-dos>`.\n", "")
     (course / "book/otra.md").write_text("# Otra\n\n{afirmacion}`Dos y dos <dos-y-dos>`.\n", encoding="utf-8")
     assert found_in(course) == ["La comprobación «dos-y-dos» está en pagina.md, y la frase en otra.md."]
 
 
-def test_en_el_libro_se_nota_si_se_borra_cualquier_comprobacion() -> None:
+def test_in_the_book_deleting_any_check_is_noticed() -> None:
     """Una a una: cada comprobación del libro de verdad es necesaria."""
     claims = claims_of(ROOT / "book")
     checks = checks_of(ROOT / "book", ROOT / "tests")

@@ -14,18 +14,8 @@ from muelle.model import Change, Container, Image, Instruction, Layer, Rule, cha
 from muelle.model.conversation import Conversation, Exchange
 
 # De cada caja, los textos que sobresalen; y los que no se distinguen del fondo.
-_OUTSIDE = """() => [...document.querySelectorAll('svg g.node')].flatMap(node => {
-    const outline = node.querySelector('path');
-    if (!outline) return [];
-    const box = outline.getBoundingClientRect();
-    return [...node.querySelectorAll('text')].filter(text => {
-        const mine = text.getBoundingClientRect();
-        return mine.left < box.left || mine.right > box.right || mine.top < box.top - 1
-            || mine.bottom > box.bottom + 1;
-    }).map(text => text.textContent);
-})"""
-_COLOURS = """() => [...document.querySelectorAll('svg g.node:has(path)')].map(n => [
-    getComputedStyle(n.querySelector('path')).fill, getComputedStyle(n.querySelector('text')).fill])"""
+_OUTSIDE = sitio.program("textos_fuera")
+_COLOURS = sitio.program("colores")
 
 
 @pytest.fixture(scope="module")

@@ -7,19 +7,21 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import docker
 import pytest
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
 from muelle import base, exercises
 from muelle.errors import EngineUnavailable
 from muelle.exercises import Diagnosis, Exercise, Kind, Outcome, Result, evaluate
-from muelle.exercises.evaluate import UNANSWERED, drawn
+from muelle.exercises.evaluation import UNANSWERED, drawn
 from muelle.exercises.run import read_answer
+from muelle.exercises.workshop import Workshop
 
 ALL = exercises.load()
 TICKETS = ("prueba-a:0", "prueba-b:1")
@@ -63,10 +65,22 @@ class Student:
             for container in self.client.containers.list(all=True, filters={"name": name}):
                 if not self.client.api.inspect_image(container.attrs["Image"]).get("RepoTags"):
                     nameless.add(container.attrs["Image"])
-                container.remove(force=True)
+                container.remove(force=True, v=True)
+            for network in self.client.networks.list(names=[name]):
+                network.remove()
+        if self.exercise.broken:
+            Workshop(self.client, self.exercise.slug).clear()
+        for volume in (name for name in names if name.startswith("muelle-")):
+            with contextlib.suppress(NotFound):
+                self.client.api.remove_volume(volume)
         for image in [name for name in names if name.startswith("muelle/")] + sorted(nameless):
             with contextlib.suppress(APIError):
                 self.client.api.remove_image(image, force=True)
+
+    def breaks(self) -> None:
+        """Pone su avería, si el ejercicio lo es."""
+        if self.exercise.broken:
+            exercises.break_down(self.exercise, self.client, self.ticket)
 
     def answer(self, path: Path) -> Any:
         return read_answer(self.exercise, path, lambda: self.client, self.ticket)
@@ -80,10 +94,35 @@ def _file(folder: Path, stem: str) -> Path:
     return found
 
 
+def _listing(exercise: Exercise, kind: str) -> dict[str, Any]:
+    """Lo que dice de cada archivo de `right/` o `wrong/` el JSON de al lado; nada si no hay carpeta."""
+    path = exercise.folder / kind / f"{kind}.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
 def _wrong(exercise: Exercise) -> dict[str, str]:
     """Respuesta equivocada -> trozo del diagnóstico que debe recibir."""
-    data: dict[str, str] = json.loads((exercise.folder / "wrong" / "wrong.json").read_text(encoding="utf-8"))
-    return data
+    said = _listing(exercise, "wrong")
+    return {name: data["dice"] if isinstance(data, dict) else data for name, data in said.items()}
+
+
+def _tickets(exercise: Exercise) -> dict[str, str]:
+    """Por cada manera de romper una avería, un estudiante al que le toca; {"": …} si no es una avería."""
+    found: dict[str, str] = {}
+    wanted = set(exercises.breaks(exercise)) or {""}
+    for number in count():
+        used = f"prueba-{number}:0"
+        found.setdefault(exercises.fate(exercise, used) if exercise.broken else "", used)
+        if set(found) == wanted:
+            return found
+    raise AssertionError
+
+
+def _ticket_of(exercise: Exercise, name: str) -> str:
+    """Con qué valores se juzga una respuesta equivocada: los de la avería que dice, o los primeros."""
+    data, tickets = _listing(exercise, "wrong")[name], _tickets(exercise)
+    chosen = data["avería"] if isinstance(data, dict) else min(tickets)
+    return tickets[chosen] if exercise.broken else TICKETS[0]
 
 
 def _observed(exercise: Exercise) -> tuple[CodeType, set[int]]:
@@ -123,7 +162,26 @@ def _as_shipped(client: docker.DockerClient, exercise: Exercise) -> None:
     assert result.diagnosis
 
 
+def _repairs(client: docker.DockerClient, exercise: Exercise) -> None:
+    """Una avería se ve rota, y la arregla cualquiera de sus reparaciones; ponerla otra vez la deja rota."""
+    right = _listing(exercise, "right")
+    for fault, used in _tickets(exercise).items():
+        paths = [_file(exercise.folder, "solution")]
+        paths += [exercise.folder / "right" / name for name, faults in right.items() if fault in faults]
+        with Student(client, exercise, used) as student:
+            for path in paths:
+                student.breaks()
+                if path is paths[-1]:
+                    broken = student.check(None)
+                    assert broken.outcome is Outcome.WRONG or _excused(client, broken), f"{fault}: {broken}"
+                result = student.check(student.answer(path))
+                assert result.outcome is Outcome.SOLVED or _excused(client, result), f"{path.name}: {result}"
+
+
 def _solution(client: docker.DockerClient, exercise: Exercise) -> None:
+    if exercise.broken:
+        _repairs(client, exercise)
+        return
     path = _file(exercise.folder, "solution")
     for ticket, times in zip(TICKETS, (2, 1 if drawn(exercise, TICKETS[0]) else 0), strict=True):
         with Student(client, exercise, ticket) as student:
@@ -139,7 +197,8 @@ def _wrong_answers(client: docker.DockerClient, exercise: Exercise) -> None:
     for name, fragment in _wrong(exercise).items():
         failed: list[tuple[int, Diagnosis]] = []
         FAILED[exercise.slug] = failed
-        with Student(client, exercise, TICKETS[0]) as student:
+        with Student(client, exercise, _ticket_of(exercise, name)) as student:
+            student.breaks()
             result = student.check(student.answer(exercise.folder / "wrong" / name), code)
         if not failed and _excused(client, result):
             return
@@ -250,6 +309,7 @@ def test_no_engine_is_reported_as_such(exercise: Exercise) -> None:
 def _plausible(exercise: Exercise) -> Any:
     """Una respuesta del tipo que se pide, para llegar hasta el motor."""
     sample: dict[str, Any] = {"int": 1, "bool": True, "str": "algo", "list": [True], "": None}
+    sample["dict"] = {"algo": "algo"}
     if exercise.keys:
         return {name: sample[kind] for name, kind in exercise.keys}
     if exercise.items:
@@ -261,6 +321,7 @@ def test_nothing_is_left_behind(client: docker.DockerClient) -> None:
     mine = {"label": "muelle.comprobacion"}
     assert client.containers.list(all=True, filters=mine) == []
     assert client.api.images(filters=mine) == []
+    assert client.volumes.list(filters=mine) == []
     assert client.api.images(name="muelle/prueba") == []
 
 
@@ -269,9 +330,9 @@ def test_the_catalogue_covers_what_the_course_promises() -> None:
     assert {number for exercise in ALL for number in exercise.misconceptions} >= {*range(1, 17), 18, 19, 20}
     assert {exercise.kind for exercise in ALL} == set(Kind)
     chapters = {exercise.chapter for exercise in ALL}
-    assert len(chapters) == 7
-    for chapter in chapters:
-        assert sum(exercise.project for exercise in ALL if exercise.chapter == chapter) == 1, chapter
+    assert len(chapters) >= 10
+    projects = [exercise.chapter for exercise in ALL if exercise.project]
+    assert len(projects) == len(set(projects)) >= 7, "un proyecto por capítulo, como mucho"
     assert sum(bool(drawn(exercise, "x:0")) for exercise in ALL) * 3 >= len(ALL)
 
 
@@ -288,6 +349,12 @@ def test_folder_is_complete(exercise: Exercise) -> None:
     assert all(hint.strip() for hint in exercise.hints)
     assert exercises.statement(exercise.slug)
     allowed = {"exercise.json", "enunciado.md", "check.py", "wrong"}
+    if exercise.broken:
+        allowed |= {"averia.py", "right"}
+        assert _listing(exercise, "right"), "una avería tiene más de una reparación"
+        repaired = {fault for faults in _listing(exercise, "right").values() for fault in faults}
+        assert repaired <= set(exercises.breaks(exercise))
+        assert set(_listing(exercise, "right")) == {p.name for p in (exercise.folder / "right").glob("*.py")}
     stray = {p.name for p in exercise.folder.iterdir() if p.name != "__pycache__"} - allowed
     assert {name.partition(".")[0] for name in stray} == {"starter", "solution"}, "sobran archivos"
 

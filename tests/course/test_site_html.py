@@ -262,6 +262,7 @@ def test_published_site_says_its_address(site: Path, tmp_path: Path) -> None:
         "off",
         str(tmp_path / "reserva"),
         base,
+        "no",
     ]
     subprocess.run(command, cwd=root, check=True, capture_output=True)
     built = tmp_path / "html"

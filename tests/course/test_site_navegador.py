@@ -6,55 +6,23 @@ import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sitio
-from axe_playwright_python.base import AXE_FILE_PATH
-from navegador import open_page
-from playwright.sync_api import Browser, Page
+from navegador import axe_violations, open_page, overflow
+from playwright.sync_api import Browser
 
-from muelle.cli import paper
+from muelle.cli import contents, paper
 from muelle.cli.book import zip_site
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "site" / "ext"))
 
 import publicacion
 
-AXE = Path(AXE_FILE_PATH).read_text("utf-8")
-# Una página tiene mil trozos de código coloreado y axe mide el contraste de cada uno: con uno de cada clase
-# en cada clase de caja basta, y tarda la tercera parte. Los demás quedan como texto, en su sitio.
-ONE_OF_EACH = """() => {
-  const seen = new Set();
-  for (const piece of document.querySelectorAll(".highlight span[class]")) {
-    const box = piece.closest(".cell_input, .cell_output, .admonition, [class*='muelle-']");
-    const kind = `${piece.className} en ${box?.className}`;
-    if (seen.has(kind)) piece.replaceWith(...piece.childNodes);
-    seen.add(kind);
-  }
-}"""
+TWO_FRAMES = sitio.program("dos_cuadros")
 VIEWS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
-pytestmark = pytest.mark.timeout(600)
-
-
-def axe_violations(page: Page) -> list[str]:
-    """Las faltas que ve axe-core, con todas sus reglas, también las de buenas prácticas."""
-    page.evaluate(ONE_OF_EACH)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"axe {rule['id']} ({rule['help']}): {places(rule)}" for rule in found["violations"]]
-
-
-def places(rule: dict[str, Any]) -> str:
-    """Dónde se falta a una regla de axe: los tres primeros sitios."""
-    return "; ".join(str(node["target"]) for node in rule["nodes"][:3])
-
-
-def overflow(page: Page) -> list[str]:
-    """Si la página se sale de la pantalla a lo ancho."""
-    extra = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"se sale {extra} px a lo ancho"] if extra > 0 else []
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.mark.parametrize(("width", "theme"), VIEWS, ids=[f"{width}-{theme}" for width, theme in VIEWS])
@@ -70,7 +38,7 @@ def test_every_page_is_clean(browser: Browser, site: Path, address: str, width: 
         found = overflow(page)
         if width < 500:
             page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true })")
-            page.wait_for_timeout(50)
+            page.evaluate(TWO_FRAMES)
             found += overflow(page)
         found += axe_violations(page) + watched.take()
         if page.evaluate("document.documentElement.lang") != "es":
@@ -131,7 +99,7 @@ def test_zip_works_from_anywhere(browser: Browser, site: Path, tmp_path: Path) -
 def test_pdf_has_the_whole_course(site: Path, tmp_path: Path) -> None:
     """El PDF lleva todas las páginas, sin repetir identificadores ni perder enlaces."""
     copy = Path(shutil.copytree(site, tmp_path / "html"))
-    order = paper.order(Path(__file__).resolve().parents[2] / "_toc.yml")
+    order = contents.pages(Path(__file__).resolve().parents[2] / "_toc.yml")
     assert sorted(f"{page}.html" for page in order) == sitio.chapters(site)
     whole = paper.single_page(copy, order)
     ids = re.findall(r'\bid="([^"]+)"', whole)
@@ -164,8 +132,7 @@ def test_short_code_is_not_split(browser: Browser, site: Path, address: str) -> 
         page.goto(f"{address}/{name}", wait_until="load")
         split += page.eval_on_selector_all(
             "p > code, li > code",
-            """codes => codes.filter(code => code.textContent.length <= 20 && !code.closest("td")
-                 && code.getClientRects().length > 1).map(code => code.textContent)""",
+            sitio.program("codigos_partidos"),
         )
     page.context.close()
     assert not split

@@ -12,11 +12,11 @@ import sitio
 from navegador import Watched, open_page
 from playwright.sync_api import Browser
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "site" / "ext"))
 
 import busqueda
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 def results(watched: Watched, address: str, words: str) -> list[str]:
@@ -35,7 +35,7 @@ def results(watched: Watched, address: str, words: str) -> list[str]:
         (("imagen", "imágenes", "imagenes", "IMAGEN"), "03-que-es-una-imagen.html"),
         (("capa", "capas", "las capas"), "04-capas-por-dentro.html"),
         (("caché", "cache"), "05-construir.html"),
-        (("proceso en primer plano",), "07-el-proceso-en-primer-plano.html"),
+        (("proceso en primer plano",), "08-el-proceso-en-primer-plano.html"),
     ],
 )
 def test_search_knows_spanish(browser: Browser, address: str, forms: tuple[str, ...], first: str) -> None:

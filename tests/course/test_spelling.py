@@ -46,11 +46,11 @@ def written() -> list[Text]:
     """Todo lo que se comprueba: capítulos, enunciados, fichas de los ejercicios, README y CONTRIBUTING."""
     found = []
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "book").glob("*.md"))]
-    pages += sorted((ROOT / "exercises").glob("*/enunciado.md"))
+    pages += sorted((ROOT / "exercises").glob("*/*/enunciado.md"))
     for path in pages:
         for line, text in prosa.paragraphs(english(path, path.read_text("utf-8"))):
             found.append(Text(f"{path.relative_to(ROOT)}:{line}", text))
-    for path in sorted((ROOT / "exercises").glob("*/exercise.json")):
+    for path in sorted((ROOT / "exercises").glob("*/*/exercise.json")):
         data = json.loads(path.read_text("utf-8"))
         for said in [*(data[key] for key in SPOKEN), *data["hints"]]:
             found += [Text(str(path.relative_to(ROOT)), text) for _, text in prosa.paragraphs(said)]

@@ -32,6 +32,7 @@ class Item:
     mode: int = 0o644
     uid: int = 0
     mtime: int = 1_700_000_000
+    device: tuple[int, int] = (1, 3)
 
 
 def tar(items: Iterable[Item], **options: Any) -> bytes:
@@ -43,8 +44,17 @@ def tar(items: Iterable[Item], **options: Any) -> bytes:
             info.type = KINDS[item.kind]
             info.size = len(item.data)
             info.mode, info.uid, info.mtime, info.linkname = item.mode, item.uid, item.mtime, item.link
+            if item.kind == "char":
+                info.devmajor, info.devminor = item.device
             file.addfile(info, io.BytesIO(item.data))
     return out.getvalue()
+
+
+def header(name: str, size: int = 0, kind: bytes = tarfile.REGTYPE, link: str = "") -> bytes:
+    """La cabecera sola de un miembro, que puede prometer lo que no hay."""
+    info = tarfile.TarInfo(name)
+    info.size, info.type, info.linkname = size, kind, link
+    return info.tobuf(tarfile.GNU_FORMAT, errors="surrogateescape")
 
 
 def sha(data: bytes) -> str:

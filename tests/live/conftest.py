@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 
 import docker
@@ -12,6 +11,7 @@ import pytest
 from muelle import engine, owned
 from muelle.engine import Endpoint
 from muelle.errors import MuelleError
+from patience import wait_until
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def engine_client(engine_endpoint: Endpoint) -> Iterator[docker.DockerClient]:
 
 @pytest.fixture(scope="session")
 def said() -> Callable[[docker.DockerClient, str, list[str]], str]:
-    """Lo que escribe una orden en un contenedor nuevo, que después se quita.
+    """Lo que escribe una orden, que algo ha de escribir, en un contenedor nuevo que después se quita.
 
     `containers.run(…, remove=True)` no vale: en Podman el registro puede no estar escrito todavía
     cuando el SDK lo lee.
@@ -44,10 +44,7 @@ def said() -> Callable[[docker.DockerClient, str, list[str]], str]:
         made = client.containers.run(image, command, detach=True, labels=owned.LABELS)
         try:
             made.wait()
-            deadline = time.monotonic() + 5
-            while not (text := made.logs().decode()) and time.monotonic() < deadline:
-                time.sleep(0.1)
-            return text
+            return wait_until(lambda: made.logs().decode(), "el contenedor escribe algo")
         finally:
             made.remove(force=True)
 

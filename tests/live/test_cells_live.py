@@ -10,14 +10,14 @@ from muelle.errors import MuelleError
 pytestmark = pytest.mark.live
 
 
-def test_sin_nombres_se_dice_que_falta_uno() -> None:
+def test_without_names_the_missing_one_is_said() -> None:
     with pytest.raises(MuelleError, match="qué imagen"):
         muelle.layers()
     with pytest.raises(MuelleError, match="qué contenedor"):
         muelle.container()
 
 
-def test_una_posicion_que_no_existe_se_dice_en_buen_espanol() -> None:
+def test_a_position_that_does_not_exist_is_one_spanish_sentence() -> None:
     tag = "muelle-prueba-una-capa:1"
     muelle.build("FROM scratch\nCOPY a /a\n", {"a": "a"}, tag=tag)
     try:

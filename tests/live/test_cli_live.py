@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
 import threading
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,10 @@ import nbformat
 import psutil
 import pytest
 
+from muelle.cli import neighbours
 from muelle.engine import Endpoint, private
 from muelle.sources import report
+from patience import PATIENCE, wait_until
 
 pytestmark = pytest.mark.live
 
@@ -38,18 +42,18 @@ def curso(endpoint: Endpoint, *arguments: str, **environment: str) -> subprocess
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=240,
+        timeout=PATIENCE,
     )
 
 
-def test_diagnostico_runs_a_real_container(engine_endpoint: Endpoint) -> None:
+def test_the_doctor_runs_a_real_container(engine_endpoint: Endpoint) -> None:
     result = curso(engine_endpoint, "diagnostico")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "✓ Un contenedor de verdad: muelle/base respondió «hola»" in result.stdout
     assert "✓ hecho" in result.stdout
 
 
-def test_capas_writes_what_it_is_asked_for(engine_endpoint: Endpoint, tmp_path: Path) -> None:
+def test_layers_writes_what_it_is_asked_for(engine_endpoint: Endpoint, tmp_path: Path) -> None:
     folder = {kind: str(tmp_path / f"dibujo.{kind}") for kind in ("svg", "png", "dot", "json")}
     options = [text for kind, path in folder.items() for text in (f"--{kind}", path)]
     result = curso(engine_endpoint, "capas", "muelle/base", "--contenido", *options)
@@ -63,7 +67,7 @@ def test_capas_writes_what_it_is_asked_for(engine_endpoint: Endpoint, tmp_path: 
     assert "bin/busybox" in changed
 
 
-def test_capas_reads_the_daemon_and_its_archive_alike(
+def test_layers_reads_the_daemon_and_its_archive_alike(
     engine_endpoint: Endpoint, engine_client: docker.DockerClient, tmp_path: Path
 ) -> None:
     archive = tmp_path / "base.tar"
@@ -72,12 +76,45 @@ def test_capas_reads_the_daemon_and_its_archive_alike(
     saved = json.loads(curso(engine_endpoint, "capas", "--archivo", str(archive), "--json", "-").stdout)
     of = [[layer["diff_id"] for layer in found["images"][0]["layers"]] for found in (live, saved)]
     assert of[0] == of[1] != []
+    same = curso(engine_endpoint, "capas", "--comparar", "muelle/base", str(archive))
+    assert f"Comparten {len(of[0])} capas" in same.stdout and "ningún cambio" in same.stdout, same.stderr
+    piped = subprocess.run(
+        [sys.executable, "-m", "muelle", "capas", "-", "--json", "-"],
+        input=archive.read_bytes(),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert json.loads(piped.stdout) == saved
 
 
-def test_capas_compares(engine_endpoint: Endpoint, engine_client: docker.DockerClient) -> None:
-    from muelle import owned
+def test_layers_compares_what_only_the_content_tells_apart(
+    engine_endpoint: Endpoint, engine_client: docker.DockerClient
+) -> None:
+    """El mismo tamaño y la misma fecha, como los dejan Bazel, Jib o SOURCE_DATE_EPOCH."""
+    from muelle import builder
 
-    owned.build(
+    names = [f"muelle/igual-{number}" for number in (1, 2)]
+    try:
+        for number, name in enumerate(names):
+            order = f"echo {number} > /dato && touch -d @1700000000 /dato"
+            builder.build(engine_client, f"FROM muelle/base\nRUN {order}\n", tag=name)
+        result = curso(engine_endpoint, "capas", "--comparar", *names)
+        failed = curso(
+            engine_endpoint, "capas", names[0], "--exigir", "capas<2", "--exigir", "desperdicio<5%"
+        )
+    finally:
+        for name in names:
+            engine_client.images.remove(name, force=True)
+    assert "~ cambia dato 2 B" in result.stdout, result.stderr
+    assert failed.returncode == 9
+    assert "(se exige capas < 2)" in failed.stderr and "desperdicio <" not in failed.stderr
+
+
+def test_layers_compares(engine_endpoint: Endpoint, engine_client: docker.DockerClient) -> None:
+    from muelle import builder
+
+    builder.build(
         engine_client, "FROM muelle/base\nRUN echo x > /nueva && rm /etc/motd\n", tag="muelle/comparada"
     )
     try:
@@ -96,7 +133,7 @@ def test_capas_compares(engine_endpoint: Endpoint, engine_client: docker.DockerC
     [(b"", 5), (b"esto no es un tar" * 100, 5), (None, 6)],
     ids=["vacío", "basura", "ausente"],
 )
-def test_capas_of_a_bad_file_is_one_sentence(
+def test_layers_of_a_bad_file_is_one_sentence(
     engine_endpoint: Endpoint, tmp_path: Path, content: bytes | None, code: int
 ) -> None:
     path = tmp_path / "mala.tar"
@@ -128,7 +165,7 @@ def foreign(engine_client: docker.DockerClient) -> Iterator[list[dict[str, Any]]
     api.remove_network(FOREIGN)
 
 
-def test_limpiar_takes_ours_and_nothing_else(
+def test_cleanup_takes_ours_and_nothing_else(
     engine_endpoint: Endpoint, engine_client: docker.DockerClient, foreign: list[dict[str, Any]]
 ) -> None:
     engine_client.containers.run(
@@ -149,7 +186,59 @@ def test_limpiar_takes_ours_and_nothing_else(
     assert now == foreign
 
 
-def test_ejercicios_start_fail_and_hint(engine_endpoint: Endpoint, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("typed", "code", "left"),
+    [(b"s\n", 0, 0), (b"\n", 0, 0), (b"n\n", 0, 1), (b"\x04", 0, 1), (b"\x03", 130, 1)],
+    ids=["s", "Intro", "n", "fin", "Ctrl-C"],
+)
+def test_cleanup_asks_in_spanish(
+    typed: bytes, code: int, left: int, engine_endpoint: Endpoint, engine_client: docker.DockerClient
+) -> None:
+    container = engine_client.containers.create("muelle/base", name="muelle-sobra", labels=LABELS)
+    ours, theirs = os.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "muelle", "limpiar"],
+        env={**os.environ, **engine_endpoint.environment(), "COLUMNS": "120", "TERM": "dumb"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # su terminal: así le llega Ctrl-C
+    )
+    os.close(theirs)
+    said = b""
+    while b"[S/n] " not in said:
+        said += os.read(ours, 4096)
+    os.write(ours, typed)
+    with suppress(OSError):  # EIO: ya no hay nadie al otro lado
+        while piece := os.read(ours, 4096):
+            said += piece
+    os.close(ours)
+    assert running.wait(PATIENCE) == code
+    assert len(engine_client.containers.list(all=True, filters={"name": "muelle-sobra"})) == left
+    if left:
+        container.remove()
+    text = said.decode()
+    assert "1 contenedor (muelle-sobra)" in text and "¿Lo quito? [S/n]" in text
+    assert "Traceback" not in text and "Thing(" not in text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a la otra persona solo se la ve en Linux")
+def test_cleanup_does_not_take_what_another_person_is_using(
+    engine_endpoint: Endpoint, engine_client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    container = engine_client.containers.create("muelle/base", labels=LABELS)
+    with ExitStack() as stack:
+        with monkeypatch.context() as someone:
+            someone.setattr(os, "getuid", lambda: 65534)
+            stack.enter_context(neighbours.present(engine_endpoint.url))
+        result = curso(engine_endpoint, "limpiar")
+    assert result.returncode == 1
+    assert "nobody" in result.stderr and "añade --si" in result.stderr
+    container.remove()
+
+
+def test_exercises_start_fail_and_hint(engine_endpoint: Endpoint, tmp_path: Path) -> None:
     home = {"MUELLE_HOME": str(tmp_path)}
     listed = curso(engine_endpoint, "ejercicios", **home)
     assert listed.returncode == 0
@@ -180,18 +269,14 @@ def test_an_engine_killed_while_a_chapter_runs(tmp_path: Path, monkeypatch: pyte
         client = private.running()
         assert client is not None
         api = client.client().api
-        deadline = time.monotonic() + 60
-        while not api.containers() and time.monotonic() < deadline:
-            time.sleep(0.2)
+        wait_until(api.containers, "la celda arranca su contenedor")
         psutil.Process(pid).kill()
 
     killer = threading.Thread(target=kill_when_busy)
     killer.start()
     try:
-        started = time.monotonic()
         with pytest.raises(nbclient.exceptions.CellExecutionError) as caught:
-            nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-        assert time.monotonic() - started < 100
+            nbclient.NotebookClient(notebook, timeout=int(PATIENCE), kernel_name="python3").execute()
         killer.join()
         text = str(caught.value.traceback)
         assert "✗ " in text
@@ -200,7 +285,7 @@ def test_an_engine_killed_while_a_chapter_runs(tmp_path: Path, monkeypatch: pyte
             [sys.executable, "-m", "muelle", "diagnostico"],
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=PATIENCE,
         )
         assert "✓ Un contenedor de verdad" in again.stdout, again.stdout + again.stderr
     finally:
@@ -219,15 +304,15 @@ def test_a_book_interrupted_leaves_no_process(
     for line in building.stderr:
         if "Ejecutando" in line:
             break
-    children: list[psutil.Process] = []
-    deadline = time.monotonic() + 60
-    while not any(_is_kernel(each) for each in children):
-        assert time.monotonic() < deadline, "el primer núcleo no llegó a arrancar"
-        time.sleep(0.1)
-        children = psutil.Process(building.pid).children(recursive=True)
+
+    def started() -> list[psutil.Process]:
+        found = psutil.Process(building.pid).children(recursive=True)
+        return found if any(_is_kernel(each) for each in found) else []
+
+    children = wait_until(started, "arranca el primer núcleo")
     building.send_signal(how)
-    said = building.communicate(timeout=60)[1]
-    _, alive = psutil.wait_procs(children, timeout=15)
+    said = building.communicate(timeout=PATIENCE)[1]
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE)
     for each in alive:
         each.kill()
     assert "✗ Interrumpido" in said

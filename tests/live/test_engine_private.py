@@ -9,7 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -20,12 +19,14 @@ import psutil
 import pytest
 
 from muelle import base, engine
-from muelle.engine import folders, network, private, remains
+from muelle.engine import private
+from muelle.engine.private import folders, network, remains
 from muelle.errors import EngineUnavailable, MuelleError
+from patience import PATIENCE, wait_until
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.skipif(sys.platform != "linux", reason="el motor privado sólo existe en Linux"),
+    pytest.mark.skipif(sys.platform != "linux", reason="el motor privado solo existe en Linux"),
 ]
 
 
@@ -64,13 +65,24 @@ def web_server(client: docker.DockerClient, **options: object) -> docker.models.
 
 def get(port: int) -> bytes:
     """Lo que responde un puerto de esta máquina; espera a que el servidor esté."""
-    for _ in range(50):
+
+    def answer() -> bytes:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
-                return bytes(answer.read())
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as page:
+                return bytes(page.read())
         except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"nadie responde en el puerto {port}")
+            return b""
+
+    return wait_until(answer, f"alguien responde en el puerto {port}")
+
+
+def names(pids: Iterable[int]) -> list[str]:
+    """Cómo se llaman esos procesos; los que acaban mientras se les mira no cuentan."""
+    found = []
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            found.append(psutil.Process(pid).name())
+    return found
 
 
 def published(container: docker.models.containers.Container) -> dict[str, str]:
@@ -99,7 +111,7 @@ def listening_files(paths: folders.Folder) -> set[str]:
 
 
 def test_nothing_is_left_behind(home: Path, client: docker.DockerClient, living: Living) -> None:
-    """Ni procesos, ni montajes, ni puentes, ni archivos; tampoco con contenedores y redes en marcha."""
+    """Ni procesos, ni montajes, ni puentes, ni archivos (salvo el cerrojo), con todo en marcha."""
     paths = folders.folder()
     net = client.networks.create("red", labels={"muelle": "1"})
     web_server(client)
@@ -118,7 +130,7 @@ def test_nothing_is_left_behind(home: Path, client: docker.DockerClient, living:
     assert living(pids) == []
     assert remains.mounts(paths) == []
     assert set(network.bridges()).isdisjoint(bridges)
-    assert list(home.iterdir()) == []
+    assert [path for path in home.rglob("*") if path.is_file()] == [paths.lock]
     assert not paths.run.exists()
     assert [path for path in sockets if Path(path).exists()] == []
 
@@ -153,7 +165,7 @@ def test_five_processes_at_once_get_one_engine(home: Path) -> None:
     starts = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(5)
     ]
-    answers = [json.loads(start.communicate(timeout=120)[0]) for start in starts]
+    answers = [json.loads(start.communicate(timeout=PATIENCE)[0]) for start in starts]
     assert len({tuple(answer) for answer in answers}) == 1
     daemons = [process for process in remains.processes(folders.folder()) if remains.is_daemon(process)]
     assert len(daemons) == 1
@@ -163,7 +175,7 @@ def test_engine_survives_the_command_that_started_it(home: Path) -> None:
     del home
     code = "from muelle.engine import private; print(private.start().url)"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert private.running() is not None
     assert done.stdout.strip() == private.status().url
@@ -178,7 +190,7 @@ def test_killed_engine_is_started_again(client: docker.DockerClient) -> None:
     first = private.status().pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(first)], timeout=5)
+    psutil.wait_procs([psutil.Process(first)], timeout=PATIENCE)
     assert private.running() is None
     said: list[str] = []
     again = engine.connect(progress=said.append)
@@ -202,14 +214,55 @@ def test_killed_engine_leaves_nothing_either(home: Path, client: docker.DockerCl
         with suppress(psutil.NoSuchProcess):  # los contenedores lanzan procesos que duran un segundo
             if process.name().startswith(("dockerd", "containerd")):
                 process.kill()
-    time.sleep(0.5)
-    assert any(psutil.Process(pid).name() == "httpd" for pid in living(pids))
+
+    def engine_is_dead() -> bool:
+        return not any(name.startswith(("dockerd", "containerd")) for name in names(living(pids)))
+
+    wait_until(engine_is_dead, "mueren el motor y su containerd")
+    assert "httpd" in names(living(pids))
     assert private.stop(keep_data=False)
     assert living(pids) == []
     assert remains.mounts(paths) == []
     assert set(network.bridges()).isdisjoint(bridges)
     assert [path for path in sockets if Path(path).exists()] == []
-    assert list(home.iterdir()) == []
+    assert [path for path in home.rglob("*") if path.is_file()] == [paths.lock]
+
+
+def answers(client: docker.DockerClient) -> bool:
+    """Si el demonio responde."""
+    try:
+        return bool(client.ping())
+    except (docker.errors.DockerException, OSError):
+        return False
+
+
+def test_with_live_restore_the_process_outlives_the_daemon(client: docker.DockerClient) -> None:
+    """Con esa opción puesta, se va el demonio, vuelve otro, y el proceso es el mismo."""
+    # comprueba: el-proceso-no-necesita-al-demonio
+    paths = folders.folder()
+    settings = json.loads(paths.config.read_text(encoding="utf-8"))
+    paths.config.write_text(json.dumps({**settings, "live-restore": True}), encoding="utf-8")
+    daemon = psutil.Process(private.status().pid)
+    order = daemon.cmdline()
+    daemon.send_signal(signal.SIGHUP)
+    wait_until(lambda: client.info()["LiveRestoreEnabled"], "el demonio lee su configuración")
+    container = web_server(client)
+    container.reload()
+    before = container.attrs["State"]
+    daemon.terminate()
+    daemon.wait(PATIENCE)
+    assert psutil.Process(before["Pid"]).name() == "sh"
+
+    again = subprocess.Popen(order, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: answers(client), "responde el demonio nuevo")
+        container.reload()
+        after = container.attrs["State"]
+        assert after["Running"]
+        assert (after["Pid"], after["StartedAt"]) == (before["Pid"], before["StartedAt"])
+    finally:
+        again.terminate()
+        again.wait(PATIENCE)
 
 
 def test_call_in_the_middle_of_a_death_is_a_sentence(client: docker.DockerClient) -> None:
@@ -218,11 +271,10 @@ def test_call_in_the_middle_of_a_death_is_a_sentence(client: docker.DockerClient
     pid = private.status().pid
     assert pid is not None
     stream = container.logs(stream=True, follow=True)
-    killer = subprocess.Popen(["sh", "-c", f"sleep 0.5; kill -9 {pid}"])
+    os.kill(pid, signal.SIGKILL)
     with pytest.raises(Exception) as caught:
         list(stream)  # espera hasta que el motor muere
         client.ping()
-    killer.wait(10)
     said = engine.explain(caught.value)
     assert isinstance(said, EngineUnavailable)
     assert engine.connect().ping()
@@ -347,7 +399,7 @@ def test_odd_paths(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert paths.data.is_dir()
     assert private.stop(keep_data=False)
     assert remains.mounts(paths) == []
-    assert list((home / name).iterdir()) == []
+    assert [path for path in (home / name).rglob("*") if path.is_file()] == [folders.folder().lock]
     assert not paths.run.exists()
 
 

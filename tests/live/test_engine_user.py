@@ -14,15 +14,18 @@ from typing import Any
 import pytest
 
 from muelle import base
-from muelle.engine import folders, kinds, podman, private, remains, rootless
+from muelle.engine import private
+from muelle.engine.private import folders, launchers, remains
+from muelle.engine.private.launchers import podman, rootless
 from muelle.errors import MissingTool, MuelleError
+from patience import PATIENCE
 
 NOBODY = 65534
 Living = Callable[[Iterable[int]], list[int]]
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.skipif(sys.platform != "linux", reason="el motor privado sólo existe en Linux"),
+    pytest.mark.skipif(sys.platform != "linux", reason="el motor privado solo existe en Linux"),
 ]
 
 
@@ -78,7 +81,7 @@ def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path, living: 
             base.ensure(client)
             # Sin `remove=True`: Podman 4 puede colgar a quien sigue el registro de un contenedor terminado.
             container = client.containers.run(base.NAME, ["id", "-u"], detach=True, network_mode="none")
-            container.wait(timeout=60)
+            container.wait(timeout=PATIENCE)
             output = container.logs()
             pids = [process.pid for process in remains.processes(folders.folder())]
             return {
@@ -107,7 +110,7 @@ def test_person_gets_an_engine_or_is_told_what_is_missing(person: Path, living: 
     assert answer["mode"] == "0o600"
     assert answer["pids"]
     assert living(answer["pids"]) == []
-    assert [path for path in person.rglob("*") if path.is_file()] == []
+    assert [path.name for path in person.rglob("*") if path.is_file()] == ["motor.lock"]
 
 
 def test_person_without_programs_is_told_which(
@@ -121,7 +124,7 @@ def test_person_without_programs_is_told_which(
 
     def act() -> dict[str, Any]:
         try:
-            kinds.choose(folders.prepare(), lambda _: None)
+            launchers.choose(folders.prepare(), lambda _: None)
         except MissingTool as exc:
             return {"missing": str(exc)}
         return {}
@@ -134,7 +137,7 @@ def test_person_without_programs_is_told_which(
 
 
 @pytest.mark.skipif(
-    os.geteuid() != 0, reason="sólo el administrador puede dejar una carpeta que no es de la persona"
+    os.geteuid() != 0, reason="solo el administrador puede dejar una carpeta que no es de la persona"
 )
 def test_folder_left_by_root_is_a_sentence(person: Path) -> None:
     """Tras un `sudo ./curso`, la carpeta del motor es de root y la persona no puede ni mirarla."""

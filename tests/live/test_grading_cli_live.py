@@ -5,15 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
-import tempfile
 import threading
-import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,8 +16,10 @@ import docker
 import psutil
 import pytest
 
+from muelle import exercises
+from muelle.cli.grading import PENDING_CODE
 from muelle.engine import Endpoint
-from muelle.grading import kernel
+from patience import wait_until
 
 pytestmark = pytest.mark.live
 
@@ -48,7 +45,7 @@ def _marks(report: Path) -> dict[str, str]:
 
 
 class Order:
-    """`./curso corregir …` en marcha; no vive más de dos minutos."""
+    """`./curso corregir …` en marcha; no vive más de cinco minutos."""
 
     def __init__(self, endpoint: Endpoint, *arguments: str, python: str = sys.executable) -> None:
         self.process = subprocess.Popen(
@@ -59,7 +56,7 @@ class Order:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._watchdog = threading.Timer(120, self.process.kill)
+        self._watchdog = threading.Timer(300, self.process.kill)
         self._watchdog.start()
 
     def until(self, fragment: str) -> None:
@@ -123,108 +120,170 @@ def test_a_link_is_a_row_and_is_never_followed(engine_endpoint: Endpoint, tmp_pa
         assert "No es un archivo corriente" in " ".join(lines[student].values())
 
 
-def test_what_failed_for_another_reason_is_graded_again(engine_endpoint: Endpoint, tmp_path: Path) -> None:
-    """Un corrector que se muere no es un cuaderno corregido: al repetir la orden, se intenta otra vez."""
+def test_a_corrector_that_dies_is_tried_again(engine_endpoint: Endpoint, tmp_path: Path) -> None:
+    """Un corrector que se muere no es un cuaderno corregido: se intenta otra vez sin que nadie lo pida."""
     work, report = tmp_path / "entregas", tmp_path / "informe"
     work.mkdir()
     _write(work / "ana.ipynb", START, RIGHT)
     arguments = (str(work), "--salida", str(report), "--a-la-vez", "1", "--plazo", "300")
     order = Order(engine_endpoint, *arguments)
-    _kill_runner_of(order.process.pid)
+    killed = _kill_runner_of(order.process.pid)
     text, code = order.rest()
     assert code == 0, text
+    assert _marks(report) == {"ana": "sí"}
+
+    (work / "ana.ipynb").write_bytes((work / "ana.ipynb").read_bytes() + b" ")
+    order = Order(engine_endpoint, *arguments)
+    killed = _kill_runner_of(order.process.pid)
+    _kill_runner_of(order.process.pid, but=killed)
+    text, code = order.rest()
+    assert code == PENDING_CODE, text
     assert "Repite la orden" in text
-    assert "se cerró sin terminar" in (report / "informe.html").read_text(encoding="utf-8")
+    page = (report / "informe.html").read_text(encoding="utf-8")
+    assert "se cerró sin terminar" in page
+    assert "sin corregir" in page
     text, code = Order(engine_endpoint, *arguments).rest()
+    assert code == 0, text
     assert "(ya estaba)" not in text
-    assert "Repite la orden" not in text
     assert _marks(report) == {"ana": "sí"}
 
 
-def _kill_runner_of(pid: int) -> None:
-    """Acaba con el corrector de un cuaderno en cuanto empieza."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
+def _kill_runner_of(pid: int, but: int = -1) -> int:
+    """Acaba con el corrector de un cuaderno en cuanto empieza.
+
+    Args:
+        but: uno que no vale, porque ya se acabó con él.
+
+    Returns:
+        Su número.
+    """
+    found: list[int] = []
+
+    def killed() -> bool:
         for child in psutil.Process(pid).children():
             with suppress(psutil.Error):  # alguno acaba mientras se le mira
-                if "muelle.grading.runner" in child.cmdline():
+                if "muelle.grading.runner" in child.cmdline() and child.pid != but:
                     child.kill()
-                    return
-        time.sleep(0.02)
-    pytest.fail("no empezó ningún corrector")
+                    found.append(child.pid)
+                    return True
+        return False
+
+    wait_until(killed, "empieza un corrector")
+    return found[0]
 
 
-@pytest.fixture
-def public_python() -> Iterator[str]:
-    """Un Python con el curso que pueda usar cualquiera: el de siempre, o uno hecho con el del sistema."""
-    if kernel.usable_uid(0) is not None:
-        yield sys.executable
-        return
-    folder = Path(tempfile.mkdtemp(prefix="muelle-publico-"))
-    folder.chmod(0o755)
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    system = shutil.which(version, path="/usr/bin:/usr/local/bin")
-    if system is None:
-        pytest.fail(f"Esta prueba necesita un {version} del sistema: instala el paquete «{version}».")
-    subprocess.run([system, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
-    site = folder / "venv" / "lib" / version / "site-packages" / "curso.pth"
-    source = Path(kernel.__file__).parents[2]
-    site.write_text(f"{sysconfig.get_paths()['purelib']}\n{source}\n", encoding="utf-8")
-    yield str(folder / "venv" / "bin" / "python")
-    shutil.rmtree(folder)
+def _attempts(endpoint: Endpoint, private: Path) -> str:
+    """Una celda que falla si consigue salirse de su sitio."""
+    solutions = exercises.get("historial-y-capas").folder
+    return f"""
+import os, socket, glob
+def prohibido(intento):
+    try:
+        return not intento()
+    except OSError:
+        return True
+motor = {endpoint.url!r}.removeprefix("unix://")
+libre = not all([
+    prohibido(lambda: open({str(private)!r})),
+    prohibido(lambda: open({str(private.with_name("nuevo.txt"))!r}, "w")),
+    prohibido(lambda: open({str(Path(__file__).resolve())!r})),
+    prohibido(lambda: os.kill(os.getppid(), 0) is None),
+    prohibido(lambda: socket.socket(socket.AF_UNIX).connect(motor) is None),
+    prohibido(lambda: glob.glob({str(solutions)!r} + "/solution.*")),
+    prohibido(lambda: [p for p in glob.glob("/proc/[0-9]*/cmdline") if b"corregir" in open(p, "rb").read()]),
+    prohibido(lambda: os.listdir("/var/tmp") + os.listdir("/dev/shm")),
+    os.getuid() not in (0, {os.getuid()}),
+])
+assert not libre"""
 
 
-def _why_not_apart() -> str:
-    """Por qué aquí los cuadernos no pueden correr con otro usuario; "" si pueden."""
-    if os.geteuid() != 0:
-        return "no eres root"
-    for place in (Path(kernel.__file__), Path(sysconfig.get_paths()["purelib"])):
-        if any(not folder.stat().st_mode & 0o001 for folder in place.resolve().parents):
-            return "otro usuario no puede leer el Python o el curso"
-    return ""
-
-
-def test_graded_by_root_the_notebook_reaches_nothing_of_root(
-    engine_endpoint: Endpoint, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_the_notebook_reaches_nothing_of_who_grades(engine_endpoint: Endpoint, tmp_path: Path) -> None:
     """Otro usuario: ni lee lo privado, ni escribe fuera, ni señala, ni llega al motor por su cuenta.
 
-    Sin ser root, o con el curso en una carpeta que solo lee root, no se puede cambiar de usuario: entonces la
-    orden tiene que decir qué alcanza el cuaderno.
+    Donde la máquina no puede apartarlo, la orden tiene que decir qué alcanza.
     """
-    reason = _why_not_apart()
     work, report = tmp_path / "entregas", tmp_path / "informe"
     work.mkdir()
     private = tmp_path / "privado.txt"
-    private.write_text("de root", encoding="utf-8")
+    private.write_text("de quien corrige", encoding="utf-8")
     private.chmod(0o600)
-    attempts = f"""
-import os, socket
-def prohibido(intento):
-    try:
-        intento()
-    except OSError:
-        return True
-    return False
-motor = {engine_endpoint.url!r}.removeprefix("unix://")
-libre = not all([
-    prohibido(lambda: open({str(private)!r})),
-    prohibido(lambda: open({str(tmp_path / "nuevo.txt")!r}, "w")),
-    prohibido(lambda: os.kill(os.getppid(), 0)),
-    prohibido(lambda: socket.socket(socket.AF_UNIX).connect(motor)),
-    os.getuid() >= {kernel.FIRST_UID},
-])
-assert not libre"""
-    _write(work / "ana.ipynb", START, attempts + "\n" + RIGHT)
-    python = sys.executable if reason else request.getfixturevalue("public_python")
-    text, code = Order(engine_endpoint, str(work), "--salida", str(report), python=python).rest()
+    for student in ("ana", "beto"):
+        leave = "for f in '/tmp', '/var/tmp', '/dev/shm': open(f + '/canal', 'w').write('respuestas')"
+        _write(work / f"{student}.ipynb", START, _attempts(engine_endpoint, private) + "\n" + RIGHT, leave)
+    text, code = Order(engine_endpoint, str(work), "--salida", str(report), "--a-la-vez", "1").rest()
     assert code == 0, text
     page = (report / "informe.html").read_text(encoding="utf-8")
-    if reason:
-        assert _marks(report) == {"ana": "no"}, page
-        assert f"con tu mismo usuario ({reason}" in text
-        assert f"con tu mismo usuario ({reason}" in page
+    assert not [path for path in report.rglob("*") if path.stat().st_mode & 0o077 and path.is_file()]
+    if "con tu mismo usuario" in page:
+        assert os.geteuid() != 0
+        assert _marks(report) == {"ana": "no", "beto": "no"}, page
+        assert "con tu mismo usuario (no eres root" in text
     else:
-        assert _marks(report) == {"ana": "sí"}, page
+        assert _marks(report) == {"ana": "sí", "beto": "sí"}, page
         assert "Aviso" not in text
-        assert "usuario sin privilegios" in page
+        assert "motor de usar y tirar" in page or "un usuario suyo" in page
+
+
+FEW_NUMBERS = """
+import os, sys
+from muelle.grading.wall.first import NEWUSER, call
+call("unshare", NEWUSER)
+print("fuera", flush=True)
+sys.stdin.readline()
+os.setresgid(0, 0, 0)
+os.setresuid(0, 0, 0)
+os.execv(sys.executable, [sys.executable, "-m", "muelle", "corregir", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="sin ser root, la prueba de antes ya corre con pocos números")
+def test_the_wall_stands_with_few_numbers(engine_endpoint: Endpoint, tmp_path: Path) -> None:
+    """Lo que tiene quien no es root: su número y un tramo de `/etc/subuid`."""
+    work, report = tmp_path / "entregas", tmp_path / "informe"
+    work.mkdir()
+    private = tmp_path / "privado.txt"
+    private.write_text("de quien corrige", encoding="utf-8")
+    private.chmod(0o600)
+    build = 'muelle.build("FROM muelle/base\\nRUN touch /a && chown 1000:65534 /a\\nUSER 1000")'
+    _write(work / "ana.ipynb", START, build, _attempts(engine_endpoint, private) + "\n" + RIGHT)
+    with subprocess.Popen(
+        [sys.executable, "-c", FEW_NUMBERS, str(work), "--salida", str(report)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin and process.stdout
+        assert process.stdout.readline() == "fuera\n"
+        for name in ("uid_map", "gid_map"):
+            Path(f"/proc/{process.pid}/{name}").write_text("0 0 1\n1 1610612736 65536\n", encoding="ascii")
+        text, _ = process.communicate("ya\n")
+    assert process.returncode == 0, text
+    assert _marks(report) == {"ana": "sí"}, (report / "notas.csv").read_text(encoding="utf-8")
+    assert "motor de usar y tirar" in (report / "informe.html").read_text(encoding="utf-8")
+
+
+def test_no_setting_of_the_teacher_changes_a_verdict(
+    engine_endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Un ayudante de credenciales que no está rompe las construcciones de quien lo tenga configurado."""
+    config = tmp_path / "docker"
+    config.mkdir()
+    (config / "config.json").write_text('{"credsStore": "no-existe"}', encoding="utf-8")
+    for name, value in (
+        ("DOCKER_CONFIG", str(config)),
+        ("DOCKER_API_VERSION", "1.30"),
+        ("PYTHONWARNINGS", "error"),
+    ):
+        monkeypatch.setenv(name, value)
+    work, report = tmp_path / "entregas", tmp_path / "informe"
+    work.mkdir()
+    exercise = exercises.get("solo-metadatos")
+    (solution,) = exercise.folder.glob("solution.*")
+    text = solution.read_text(encoding="utf-8")
+    given = text if solution.suffix == ".py" else f'respuesta = r"""\n{text}\n"""'
+    answer = f'{given}\nmuelle.check("solo-metadatos", respuesta)'
+    values = 'valores = muelle.values("solo-metadatos")'
+    _write(work / "ana.ipynb", START, f"{values}\n{answer}", "muelle.build('FROM muelle/base\\nRUN true')")
+    said, code = Order(engine_endpoint, str(work), "--salida", str(report)).rest()
+    assert code == 0, said
+    assert _marks(report) == {"ana": "sí"}, (report / "notas.csv").read_text(encoding="utf-8")

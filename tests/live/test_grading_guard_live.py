@@ -6,6 +6,7 @@ import contextlib
 import io
 import secrets
 import socket
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,11 +16,11 @@ import pytest
 from docker.errors import APIError, BuildError
 
 from muelle import base
+from muelle.builder import build
 from muelle.engine import Endpoint
-from muelle.grading.guard import Guard, connector, policy_for
+from muelle.grading.guard import LABEL, Guard, policy_for
 from muelle.grading.leftovers import clean, clean_steps, images
-from muelle.grading.policy import LABEL
-from muelle.owned import build
+from patience import PATIENCE, wait_until
 
 pytestmark = pytest.mark.live
 
@@ -40,7 +41,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def guard(place: Path, engine_endpoint: Endpoint, engine_client: docker.DockerClient) -> Iterator[Guard]:
-    with Guard(place, connector(engine_endpoint.url), policy_for(engine_client, STUDENT)) as guard:
+    with Guard(place, engine_endpoint.connect, policy_for(engine_client, STUDENT)) as guard:
         yield guard
 
 
@@ -51,7 +52,7 @@ def ask(guard: Guard, place: Path) -> Ask:
 
     def ask(text: str) -> bytes:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(20)
+            connection.settimeout(PATIENCE)
             connection.connect(str(place))
             connection.sendall(text.encode())
             answer = b""
@@ -129,6 +130,28 @@ def test_a_build_leaves_nothing(guard: Guard, place: Path, engine_client: docker
     left = _made(engine_client, word)
     clean_steps(engine_client, guard.steps, before=left)
     assert _made(engine_client, word) == left != set(), "lo que ya había no se toca, lo diga quien lo diga"
+    clean_steps(engine_client, guard.steps, before)
+    assert _made(engine_client, word) == set()
+
+
+def test_a_build_whose_client_hangs_up_leaves_nothing(
+    guard: Guard, place: Path, engine_client: docker.DockerClient
+) -> None:
+    """Quien cuelga antes de que el motor responda también deja pasos, y hay que saber cuáles."""
+    word, before = secrets.token_hex(4), images(engine_client)
+    text = f"FROM {base.NAME}\nRUN echo {word} > /a\nCMD echo {word}\n"
+    with tarfile.open(fileobj=(context := io.BytesIO()), mode="w") as tar:
+        info = tarfile.TarInfo("Dockerfile")
+        info.size = len(text)
+        tar.addfile(info, io.BytesIO(text.encode()))
+    body = context.getvalue()
+    head = f"POST /build HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(place))
+        connection.sendall(head.encode() + body)
+    mine = {"label": f"{LABEL}={STUDENT}"}
+    wait_until(lambda: engine_client.api.images(filters=mine), "la construcción llega al final")
+    clean(engine_client, STUDENT)
     clean_steps(engine_client, guard.steps, before)
     assert _made(engine_client, word) == set()
 

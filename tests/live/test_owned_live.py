@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,9 +10,10 @@ from typing import Any
 import docker
 import pytest
 
-from muelle import base, owned
+from muelle import base, builder, owned
 from muelle.engine import Endpoint, connect
 from muelle.errors import MuelleError, NameTaken
+from patience import wait_until
 
 pytestmark = pytest.mark.live
 
@@ -40,11 +40,9 @@ def foreign(client: docker.DockerClient) -> Iterator[dict[str, str]]:
         base.NAME, "true", name=names["stopped"], labels={"muelle": "0"}, detach=True
     )
     stopped.wait()
-    deadline = time.monotonic() + 10
-    while stopped.status != "exited" and time.monotonic() < deadline:  # Podman pasa antes por «stopped»
-        time.sleep(0.1)
-        stopped.reload()
-    owned.build(client, "FROM muelle/base\nENV AJENO=1\n", tag=names["image"], labels={})
+    # Podman pasa antes por «stopped».
+    wait_until(lambda: stopped.reload() or stopped.status == "exited", "termina el contenedor ajeno")
+    builder.build(client, "FROM muelle/base\nENV AJENO=1\n", tag=names["image"], labels={})
     yield names
     removals = (
         lambda: api.remove_container(names["running"], force=True),
@@ -71,12 +69,12 @@ def snapshot(client: docker.DockerClient, names: dict[str, str]) -> list[Any]:
     ]
 
 
-def test_limpiar_quita_lo_del_curso_y_deja_lo_ajeno_igual(
+def test_cleanup_removes_ours_and_leaves_the_rest_alone(
     client: docker.DockerClient, foreign: dict[str, str]
 ) -> None:
     owned.clean(client)
-    owned.build(client, DOCKERFILE, tag=TAG)
-    owned.build(client, DOCKERFILE.replace("hola", "otra"), tag=TAG)  # la primera queda sin nombre
+    builder.build(client, DOCKERFILE, tag=TAG)
+    builder.build(client, DOCKERFILE.replace("hola", "otra"), tag=TAG)  # la primera queda sin nombre
     client.containers.run(TAG, "true", labels=owned.LABELS, detach=True)
     client.containers.run(base.NAME, ["sleep", "300"], labels=owned.LABELS, detach=True)
     client.networks.create("muelle-prueba-red", labels=owned.LABELS)
@@ -89,15 +87,15 @@ def test_limpiar_quita_lo_del_curso_y_deja_lo_ajeno_igual(
     assert snapshot(client, foreign) == before
 
 
-def test_se_limpia_una_imagen_hecha_con_otra(client: docker.DockerClient) -> None:
+def test_an_image_made_with_another_is_cleaned_up(client: docker.DockerClient) -> None:
     """Podman se niega a quitar la de abajo mientras exista la de arriba: da igual en qué orden salgan."""
     for under, tag in (("muelle/base", "muelle-prueba-a"), ("muelle-prueba-a", "muelle-prueba-b")):
-        owned.build(client, f"FROM {under}\nENV DE={tag}\nRUN echo {tag} > /{tag}\n", tag=tag)
+        builder.build(client, f"FROM {under}\nENV DE={tag}\nRUN echo {tag} > /{tag}\n", tag=tag)
     assert owned.clean(client).kept == ()
     assert owned.mine(client) == owned.Mine()
 
 
-def test_lo_que_no_se_puede_quitar_se_dice(client: docker.DockerClient) -> None:
+def test_what_cannot_be_removed_is_said(client: docker.DockerClient) -> None:
     """Una red del curso con un contenedor ajeno dentro se queda, y el resto se quita."""
     network = client.networks.create("muelle-prueba-red", labels=owned.LABELS)
     guest = client.containers.run(base.NAME, ["sleep", "300"], network=network.name, detach=True, init=True)
@@ -112,17 +110,17 @@ def test_lo_que_no_se_puede_quitar_se_dice(client: docker.DockerClient) -> None:
         guest.remove(force=True)
 
 
-def test_los_pasos_dicen_que_salio_de_la_cache(client: docker.DockerClient) -> None:
-    first = owned.build(client, DOCKERFILE, tag=TAG)
-    second = owned.build(client, DOCKERFILE, tag=TAG)
+def test_steps_say_what_came_from_the_cache(client: docker.DockerClient) -> None:
+    first = builder.build(client, DOCKERFILE, tag=TAG)
+    second = builder.build(client, DOCKERFILE, tag=TAG)
     assert [each.instruction.split()[0] for each in first.steps[:4]] == ["FROM", "ENV", "RUN", "CMD"]
     assert first.steps[2].output == ("escrito",) and not first.steps[2].cached
     assert all(each.cached for each in second.steps[1:4])
     assert second.image_id == client.api.inspect_image(TAG)["Id"]
 
 
-def test_la_imagen_lleva_la_etiqueta_del_curso(client: docker.DockerClient) -> None:
-    owned.build(client, DOCKERFILE, tag=TAG)
+def test_the_image_carries_our_label(client: docker.DockerClient) -> None:
+    builder.build(client, DOCKERFILE, tag=TAG)
     assert client.api.inspect_image(TAG)["Config"]["Labels"]["muelle"] == "1"
 
 
@@ -137,45 +135,47 @@ def test_la_imagen_lleva_la_etiqueta_del_curso(client: docker.DockerClient) -> N
         ("", "Dockerfile"),
     ],
 )
-def test_un_dockerfile_malo_es_una_frase_y_no_deja_nada(
+def test_a_bad_dockerfile_is_one_sentence_and_leaves_nothing(
     client: docker.DockerClient, dockerfile: str, said: str
 ) -> None:
     before = {each["Id"] for each in client.api.images(all=True)}
-    with pytest.raises(owned.BuildFailed, match=said) as caught:
-        owned.build(client, dockerfile, tag=TAG)
+    with pytest.raises(builder.BuildFailed, match=said) as caught:
+        builder.build(client, dockerfile, tag=TAG)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 600
     assert {each["Id"] for each in client.api.images(all=True)} == before
 
 
-def test_una_construccion_que_falla_a_medias_no_deja_imagenes(client: docker.DockerClient) -> None:
+def test_a_build_that_fails_half_way_leaves_no_images(client: docker.DockerClient) -> None:
     before = {each["Id"] for each in client.api.images(all=True)}
-    with pytest.raises(owned.BuildFailed) as caught:
-        owned.build(client, "FROM muelle/base\nRUN echo 1 > /medias-1\nRUN echo 2 > /medias-2\nRUN exit 3\n")
+    with pytest.raises(builder.BuildFailed) as caught:
+        builder.build(
+            client, "FROM muelle/base\nRUN echo 1 > /medias-1\nRUN echo 2 > /medias-2\nRUN exit 3\n"
+        )
     assert len(caught.value.steps) == 4
     assert {each["Id"] for each in client.api.images(all=True)} == before
 
 
-def test_un_nombre_del_curso_se_libera(client: docker.DockerClient) -> None:
+def test_a_name_of_ours_is_freed(client: docker.DockerClient) -> None:
     name = "muelle-prueba-nombre"
     for _ in range(2):
         assert owned.free_name(client, name) == name
         client.containers.run(base.NAME, ["sleep", "300"], name=name, labels=owned.LABELS, detach=True)
     owned.free_name(client, name)
-    owned.build(client, DOCKERFILE, tag=name)
+    builder.build(client, DOCKERFILE, tag=name)
     client.networks.create(name, labels=owned.LABELS)
     owned.free_name(client, name)
     assert owned.mine(client) == owned.Mine()
 
 
 @pytest.mark.parametrize("kind", ["running", "stopped", "image", "network", "volume"])
-def test_un_nombre_ajeno_no_se_toca(client: docker.DockerClient, foreign: dict[str, str], kind: str) -> None:
+def test_a_foreign_name_is_untouched(client: docker.DockerClient, foreign: dict[str, str], kind: str) -> None:
     before = snapshot(client, foreign)
     with pytest.raises(NameTaken, match=foreign[kind]):
         owned.free_name(client, foreign[kind])
     assert snapshot(client, foreign) == before
 
 
-def test_un_nombre_parecido_no_cuenta(client: docker.DockerClient, foreign: dict[str, str]) -> None:
+def test_a_similar_name_does_not_count(client: docker.DockerClient, foreign: dict[str, str]) -> None:
     """El motor busca por comienzo de nombre y de identificador; el curso, solo por el nombre entero."""
     identifier = client.api.inspect_container(foreign["running"])["Id"]
     for name in (foreign["running"][:-1], foreign["volume"][:-1], identifier[:12]):
@@ -183,10 +183,10 @@ def test_un_nombre_parecido_no_cuenta(client: docker.DockerClient, foreign: dict
     assert client.api.inspect_container(foreign["running"])["State"]["Running"]
 
 
-def test_un_motor_que_no_esta_es_una_frase() -> None:
+def test_an_absent_engine_is_one_sentence() -> None:
     client = docker.DockerClient(base_url="unix:///no/existe.sock", version="1.41")
     for action in (lambda: owned.clean(client), lambda: owned.free_name(client, "x")):
-        with pytest.raises(MuelleError, match="dejó de responder"):
+        with pytest.raises(MuelleError, match="No hay ningún motor"):
             action()
 
 
@@ -203,3 +203,32 @@ def test_the_same_name_freed_by_several_at_once(engine_endpoint: Endpoint) -> No
     for client in clients:
         client.close()
     assert left == []
+
+
+def test_the_name_of_a_volume_in_use_is_freed(engine_client: docker.DockerClient) -> None:
+    """Otro capítulo pudo dejar en marcha un contenedor del curso que lo monta: se va con él."""
+    name = "muelle-volumen-en-uso"
+    engine_client.volumes.create(owned.free_name(engine_client, name), labels=owned.LABELS)
+    mounts = {name: {"bind": "/datos", "mode": "rw"}}
+    command = ["sleep", "300"]
+    user = engine_client.containers.run(
+        base.NAME, command, volumes=mounts, labels=owned.LABELS, detach=True, init=True
+    )
+    assert owned.free_name(engine_client, name) == name
+    assert user.id not in {each.id for each in engine_client.containers.list(all=True)}
+    assert name not in {each.name for each in engine_client.volumes.list()}
+
+
+def test_a_volume_that_a_foreign_container_mounts_stays(engine_client: docker.DockerClient) -> None:
+    name = "muelle-volumen-ajeno"
+    engine_client.volumes.create(owned.free_name(engine_client, name), labels=owned.LABELS)
+    mounts = {name: {"bind": "/datos", "mode": "rw"}}
+    foreign = engine_client.containers.create(base.NAME, ["true"], volumes=mounts)
+    try:
+        with pytest.raises(NameTaken, match="que no es del curso"):
+            owned.free_name(engine_client, name)
+        foreign.reload()
+        assert name in {each.name for each in engine_client.volumes.list()}
+    finally:
+        foreign.remove(force=True)
+        owned.free_name(engine_client, name)

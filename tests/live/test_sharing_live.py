@@ -6,7 +6,7 @@ import secrets
 
 import docker
 
-from muelle import owned
+from muelle import builder
 
 LETTER_BYTES = 2_000_000
 COPY = "COPY carta.txt /carta.txt\n"
@@ -25,7 +25,7 @@ def test_stacks_are_shared_not_layers(engine_client: docker.DockerClient) -> Non
     try:
         for tag, dockerfile in DOCKERFILES.items():
             before = engine_client.df()["LayersSize"]
-            owned.build(engine_client, dockerfile, letter, tag=tag)
+            builder.build(engine_client, dockerfile, letter, tag=tag)
             grown.append(engine_client.df()["LayersSize"] - before)
         tops = {engine_client.api.inspect_image(tag)["RootFS"]["Layers"][-1] for tag in DOCKERFILES}
         assert len(tops) == 1, "la carta es el mismo tar en las tres"

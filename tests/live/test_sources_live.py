@@ -13,18 +13,20 @@ import posixpath
 import tarfile
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import docker
 import pytest
 import zstandard
-from archives import Item, docker_20, sha, tar
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from archives import Item, docker_20, sha, tar
+from muelle.builder import each_builder
 from muelle.engine import Endpoint
 from muelle.errors import NotFound
-from muelle.model import Change, Contents, FileType, Rule, stack
-from muelle.sources import archive, daemon, local
+from muelle.model import Change, Contents, FileType, Rule, names, stack
+from muelle.sources import archive, bases, daemon, local
 from muelle.wire import listen
 
 pytestmark = pytest.mark.live
@@ -285,7 +287,7 @@ def test_layers_are_the_true_ones(made: tuple[docker.DockerClient, str]) -> None
     assert [row.layer is None for row in image.history] == flags
     assert [row.layer for row in image.history if row.layer is not None] == list(range(len(image.layers)))
     assert image.rule is not Rule.UNKNOWN
-    assert name in image.tags
+    assert image.name == name and any(names(tag, name) for tag in image.tags)
 
 
 def test_contents_are_the_true_ones_file_by_file(made: tuple[docker.DockerClient, str]) -> None:
@@ -382,6 +384,33 @@ def test_an_image_seen_again_costs_two_requests(engine_endpoint: Endpoint) -> No
     assert paths == ["json", "history"]
 
 
+def test_drawing_never_lists_every_image(
+    engine_endpoint: Endpoint, engine_client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """De lo que se construye con el curso se listan, como mucho, las imágenes de su linaje.
+
+    Con cien imágenes en el almacén de containerd, la lista entera tarda más que todo lo demás.
+    """
+    tag = f"{PREFIX}-linaje"
+    each_builder(engine_client, "FROM muelle/base\nRUN echo a > /a\n", tag=tag)
+    built = [name for name in (tag, f"{tag}-buildkit") if engine_client.images.list(name=name)]
+    box = engine_client.containers.create(built[-1], ["true"], name=f"{PREFIX}-linaje", labels=LABELS)
+    monkeypatch.setattr(bases, "_bases", {})
+    try:
+        with listen(engine_endpoint) as talk:
+            for name in (BASE, *built):
+                drawn = daemon.image(talk.client, name)
+                assert (drawn.base_layers is None) is (name == BASE)
+            daemon.container(talk.client, box.name)
+        asked = [each for each in talk.conversation.exchanges if each.path == "/images/json"]
+        assert [each.query for each in asked if "muelle.base" not in unquote(each.query)] == []
+        assert len(asked) <= 1 + len(built)
+    finally:
+        box.remove()
+        for name in built:
+            engine_client.api.remove_image(name)
+
+
 def test_container_and_its_changes(engine_client: docker.DockerClient) -> None:
     name = f"{PREFIX}-contenedor"
     command = ["sh", "-c", "echo x>/nuevo; rm /bin/vi; exit 3"]
@@ -457,7 +486,8 @@ def test_an_odd_history_does_not_hide_the_layers(engine_client: docker.DockerCli
         assert ours(contents.layers[0].entries) == facts(BOTTOM)[0]
         assert [row.layer for row in contents.image.history] == expected
         assert len(daemon.image(engine_client, above).layers) == 2
-        assert {name, above} <= {image.name for image in daemon.images(engine_client)}
+        listed = [tag for image in daemon.images(engine_client) for tag in image.tags]
+        assert all(any(names(tag, each) for tag in listed) for each in (name, above))
     finally:
         engine_client.api.remove_image(above, force=True)
         engine_client.api.remove_image(name, force=True)
@@ -502,7 +532,7 @@ def test_an_image_deleted_meanwhile_is_left_out_of_the_list(
 ) -> None:
     listed = engine_client.api.images()
     gone = {"Id": f"sha256:{'0' * 64}", "RepoTags": ["borrada:1"], "Size": 1}
-    monkeypatch.setattr(engine_client.api, "images", lambda: [gone, *listed])
+    monkeypatch.setattr(engine_client.api, "images", lambda **_: [gone, *listed])
     assert BASE in {image.name for image in daemon.images(engine_client)}
 
 

@@ -10,7 +10,7 @@ import docker
 import ipywidgets as w
 import pytest
 
-from muelle import owned
+from muelle import builder, owned
 from muelle.errors import NameTaken, NotFound
 from muelle.sources import answers
 from muelle.widgets import ContainerPanel, container_panel, dockerfile_lab, explorer
@@ -29,7 +29,7 @@ CMD ["sleep", "300"]
 
 @pytest.fixture
 def image(engine_client: docker.DockerClient) -> Iterator[str]:
-    owned.build(engine_client, DOCKERFILE, tag=TAG)
+    builder.build(engine_client, DOCKERFILE, tag=TAG)
     yield TAG
     engine_client.images.remove(TAG, force=True)
 
@@ -48,53 +48,53 @@ def paths(html: str) -> set[str]:
 
 
 def test_explorer_shows_the_files_of_the_chosen_layer(engine_client: docker.DockerClient, image: str) -> None:
-    control = explorer(engine_client, "muelle/base", image)
+    control = explorer(engine_client, "muelle/base", image).controls
     control.image.value = control.image.options[1]
-    assert image in control._graph.value
-    assert {"/datos/uno", "/datos/tres"} <= paths(control._files.value)
-    assert "en el tar: datos/.wh.uno" in control._files.value
+    assert image in control.graph.value
+    assert {"/datos/uno", "/datos/tres"} <= paths(control.files.value)
+    assert "en el tar: datos/.wh.uno" in control.files.value
     control.kinds["Añade"].value = False
-    assert "/datos/tres" not in paths(control._files.value) and "/datos/uno" in paths(control._files.value)
+    assert "/datos/tres" not in paths(control.files.value) and "/datos/uno" in paths(control.files.value)
     control.kinds["Añade"].value = True
     control.path.value = "TRES"
-    assert paths(control._files.value) == {"/datos/tres"}
+    assert paths(control.files.value) == {"/datos/tres"}
     control.path.value = ""
     control.layer.value = control.layer.options[1][1]
-    assert "/datos/dos" in paths(control._files.value)
+    assert "/datos/dos" in paths(control.files.value)
 
 
 def test_explorer_static_form_has_the_same_data(engine_client: docker.DockerClient, image: str) -> None:
-    control = explorer(engine_client, image)
-    page = control.static()
-    assert "/datos/tres" in paths(control._files.value)
-    assert paths(control._files.value) <= paths(page)
+    shown = explorer(engine_client, image)
+    control, page = shown.controls, shown.static()
+    assert "/datos/tres" in paths(control.files.value)
+    assert paths(control.files.value) <= paths(page)
     assert page.count("<details") >= len(control.layer.options)
     assert "<td><code>/datos/uno</code></td><td>capa 4</td><td>4 B</td>" in page and "<script" not in page
-    bundle = control._repr_mimebundle_()
+    bundle = shown._repr_mimebundle_()
     assert 'class="muelle-explorador"' in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
 def test_explorer_survives_an_image_removed_behind_its_back(engine_client: docker.DockerClient) -> None:
-    owned.build(engine_client, "FROM muelle/base\nRUN echo x > /efimera\n", tag="muelle-prueba-efimera:1")
-    control = explorer(engine_client, "muelle/base", "muelle-prueba-efimera:1")
+    builder.build(engine_client, "FROM muelle/base\nRUN echo x > /efimera\n", tag="muelle-prueba-efimera:1")
+    control = explorer(engine_client, "muelle/base", "muelle-prueba-efimera:1").controls
     engine_client.images.remove("muelle-prueba-efimera:1")
     control.image.value = control.image.options[1]
-    assert "✗" in control._files.value and "Traceback" not in control._files.value
+    assert "✗" in control.files.value and "Traceback" not in control.files.value
     control.image.value = control.image.options[0]
-    assert "✗" not in control._files.value
+    assert "✗" not in control.files.value
 
 
 def test_explorer_shows_the_image_as_it_is_now(engine_client: docker.DockerClient) -> None:
     """Alguien la construye de nuevo, con menos capas, mientras el explorador está abierto."""
     tag = "muelle-prueba-cambiante:1"
-    first = owned.build(engine_client, DOCKERFILE, tag=tag).image_id
+    first = builder.build(engine_client, DOCKERFILE, tag=tag).image_id
     try:
-        control = explorer(engine_client, "muelle/base", tag)
-        owned.build(engine_client, "FROM muelle/base\nRUN echo x > /nueva\n", tag=tag)
+        control = explorer(engine_client, "muelle/base", tag).controls
+        builder.build(engine_client, "FROM muelle/base\nRUN echo x > /nueva\n", tag=tag)
         control.image.value = control.image.options[1]
-        assert "/nueva" in paths(control._files.value)
-        assert "RUN echo x" in control._graph.value and "/datos" not in control._graph.value
+        assert "/nueva" in paths(control.files.value)
+        assert "RUN echo x" in control.graph.value and "/datos" not in control.graph.value
         count = len(engine_client.images.get(tag).attrs["RootFS"]["Layers"])
         assert len(control.layer.options) == count
     finally:
@@ -104,15 +104,16 @@ def test_explorer_shows_the_image_as_it_is_now(engine_client: docker.DockerClien
 
 def test_lab_builds_and_the_second_time_uses_the_cache(engine_client: docker.DockerClient) -> None:
     tag = "muelle-prueba-laboratorio:1"
-    control = dockerfile_lab(engine_client, "FROM muelle/base\nRUN echo a > /a\n", tag=tag)
+    lab = dockerfile_lab(engine_client, "FROM muelle/base\nRUN echo a > /a\n", tag=tag)
+    control = lab.controls
     first = engine_client.images.get(tag).id
     try:
         control.button.click()
-        assert re.search(r"✓ \d pasos, [1-9] de la caché", control._result.value)
+        assert re.search(r"✓ \d pasos, [1-9] de la caché", control.result.value)
         control.text.value = "FROM muelle/base\nRUN echo a > /a\nRUN echo otra > /otra\n"
         control.button.click()
-        assert "RUN echo otra" in control._result.value and "ejecutado" in control._result.value
-        assert "RUN echo otra" in control.static() and "<details open>" in control.static()
+        assert "RUN echo otra" in control.result.value and "ejecutado" in control.result.value
+        assert "RUN echo otra" in lab.static() and "<details open>" in lab.static()
         assert not control.button.disabled
         labels = engine_client.images.get(tag).labels
         assert labels.get("muelle") == "1"
@@ -122,20 +123,20 @@ def test_lab_builds_and_the_second_time_uses_the_cache(engine_client: docker.Doc
 
 
 def test_lab_says_what_failed(engine_client: docker.DockerClient) -> None:
-    control = dockerfile_lab(
+    lab = dockerfile_lab(
         engine_client, "FROM muelle/base\nRUN echo antes && exit 3\n", tag="muelle-prueba-laboratorio:2"
     )
-    result = control.static()
+    control, result = lab.controls, lab.static()
     assert "✗" in result and "no terminó" in result and "antes" in result
     control.text.value = "ESTO no es un Dockerfile"
     control.button.click()
-    assert "✗" in control._result.value
+    assert "✗" in control.result.value
 
 
 def press(panel: ContainerPanel, name: str) -> None:
     """Pulsa un botón que está activo."""
-    assert not panel.buttons[name].disabled, f"«{name}» está desactivado"
-    panel.buttons[name].click()
+    assert not panel.controls.buttons[name].disabled, f"«{name}» está desactivado"
+    panel.controls.buttons[name].click()
 
 
 def can_pause(client: docker.DockerClient, container: Any) -> bool:
@@ -156,7 +157,7 @@ def can_pause(client: docker.DockerClient, container: Any) -> bool:
 def test_panel_changes_the_real_state(container: Any, engine_client: docker.DockerClient) -> None:
     pauses = can_pause(engine_client, container)
     panel = container_panel(engine_client, NAME)
-    assert "está creado" in panel._state.value
+    assert "está creado" in panel.state
     steps = [
         ("Arrancar", "running", "en marcha"),
         ("Pausar", "paused", "en pausa"),
@@ -168,12 +169,12 @@ def test_panel_changes_the_real_state(container: Any, engine_client: docker.Dock
     for button, status, word in steps if pauses else [step for step in steps if step[0] != "Reanudar"]:
         press(panel, button)
         if button == "Pausar" and not pauses:
-            assert "✗ Este motor no puede hacer docker pause en esta máquina" in panel._state.value
-            assert "está en marcha" in panel._state.value and ". pause, a los" not in panel._state.value
+            assert "✗ Este motor no puede hacer docker pause en esta máquina" in panel.state
+            assert "está en marcha" in panel.state and ". pause, a los" not in panel.state
             continue
-        assert f"está {word}" in panel._state.value
+        assert f"está {word}" in panel.state
         assert answers.status(engine_client.api.inspect_container(NAME)["State"]) == status
-    text = panel._state.value
+    text = panel.state
     for step in ("create", "start", "die", *(("pause", "unpause") if pauses else ())):
         assert f". {step}, a los" in text
     assert "POST /containers/muelle-prueba-panel/kill" in panel.static()
@@ -196,9 +197,9 @@ def test_panel_of_a_container_removed_behind_its_back(
 ) -> None:
     panel = container_panel(engine_client, NAME)
     container.remove(force=True)
-    panel.buttons["Arrancar"].click()
-    assert "ya no existe" in panel._state.value
-    assert all(button.disabled for button in panel.buttons.values())
+    panel.controls.buttons["Arrancar"].click()
+    assert "ya no existe" in panel.state
+    assert all(button.disabled for button in panel.controls.buttons.values())
 
 
 def test_panel_leaves_foreign_containers_alone(engine_client: docker.DockerClient) -> None:

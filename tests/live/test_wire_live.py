@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,6 +25,7 @@ from muelle.model.conversation import Conversation
 from muelle.wire import listen, terminal
 from muelle.wire.summary import demultiplex
 from muelle.wire.talk import Talk, open_talk
+from patience import PATIENCE, wait_until
 
 pytestmark = pytest.mark.live
 NAME = "muelle-prueba-cable"
@@ -66,7 +66,7 @@ def said(conversation: Conversation) -> list[str]:
 def direct(command: list[str], endpoint: Endpoint, stdin: bytes = b"", talk: Talk | None = None) -> bytes:
     """Lo que escribe una orden, sin proxy o a través de una grabación."""
     environment = {**os.environ, "DOCKER_HOST": talk.url if talk else endpoint.url}
-    answer = subprocess.run(command, input=stdin, capture_output=True, env=environment, timeout=60)
+    answer = subprocess.run(command, input=stdin, capture_output=True, env=environment, timeout=PATIENCE)
     return answer.stdout
 
 
@@ -86,12 +86,15 @@ def test_run_rm(endpoint: Endpoint) -> None:
         "POST /containers/X/wait 200",
         "POST /containers/X/start 204",
     }
+    # comprueba: attach-es-un-tubo
     attach = next(each for each in heard.conversation.exchanges if each.path.endswith("/attach"))
-    assert attach.upgraded and b"hola" in attach.response_body
+    wanted = {name.lower(): value for name, value in attach.request_headers}
+    assert wanted["upgrade"] == "tcp" and wanted["connection"] == "Upgrade"
+    assert attach.status == 101 and attach.upgraded and b"hola" in attach.response_body
     assert "«hola»" in str(heard) and "hola" in heard._repr_html_()
 
 
-def test_run_d_exec_inspect_y_rm(endpoint: Endpoint) -> None:
+def test_run_d_exec_inspect_and_rm(endpoint: Endpoint) -> None:
     run = terminal(f"docker run -d --name {NAME} -l muelle=1 muelle/base sleep 300", endpoint)
     assert run.exit_code == 0 and "POST /containers/X/start 204" in said(run.conversation)
     assert not any(path.endswith("/attach 101") for path in said(run.conversation))
@@ -112,14 +115,14 @@ def test_run_d_exec_inspect_y_rm(endpoint: Endpoint) -> None:
     assert said(remove.conversation)[-1] == "DELETE /containers/X 204"
 
 
-def test_un_error_es_un_estado_http(endpoint: Endpoint) -> None:
+def test_an_error_is_an_http_status(endpoint: Endpoint) -> None:
     heard = terminal("docker inspect no-existe-nada", endpoint)
     assert heard.exit_code == 1
     assert "GET /containers/no-existe-nada/json 404" in said(heard.conversation)
     assert "Código de salida: 1" in str(heard)
 
 
-def test_build_clasico_envia_el_contexto(endpoint: Endpoint, tmp_path: Path) -> None:
+def test_the_classic_build_sends_the_context(endpoint: Endpoint, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM muelle/base\nARG CLAVE\nCOPY secreto /s\nLABEL muelle=1\n")
     (tmp_path / "secreto").write_text("contenidoQueNoSeGuarda")
     command = f"DOCKER_BUILDKIT=0 docker build --build-arg CLAVE=argumentoOculto -t {NAME} ."
@@ -131,29 +134,31 @@ def test_build_clasico_envia_el_contexto(endpoint: Endpoint, tmp_path: Path) -> 
     assert "argumentoOculto" not in repr(heard.conversation.exchanges)
 
 
-def test_logs_f_llega_segun_sale_y_se_detiene_a_su_hora(endpoint: Endpoint, sleeper: str) -> None:
+def test_logs_f_arrives_as_written_and_stops_on_time(endpoint: Endpoint, sleeper: str) -> None:
     heard = terminal(f"docker logs -f {sleeper}", endpoint, seconds=3)
     assert "linea-1\n" in heard.output and "se detuvo" in heard.note
     logs = next(each for each in heard.conversation.exchanges if each.path.endswith("/logs"))
     assert logs.status == 200 and b"linea-1\n" in logs.response_body
 
 
-def test_events_graba_lo_que_pasa_mientras(client: docker.DockerClient, endpoint: Endpoint) -> None:
+def test_events_records_what_happens_meanwhile(client: docker.DockerClient, endpoint: Endpoint) -> None:
+    heard_enough = threading.Event()
+
     def create() -> None:
-        time.sleep(1)
-        container = client.containers.create(base.NAME, "true", name=NAME, labels=owned.LABELS)
-        container.remove()
+        while not heard_enough.wait(0.5):  # la orden empieza a oír cuando puede: alguno le llegará entero
+            client.containers.create(base.NAME, "true", name=NAME, labels=owned.LABELS).remove()
 
     worker = threading.Thread(target=create)
     worker.start()
     heard = terminal("docker events --filter type=container", endpoint, seconds=4)
+    heard_enough.set()
     worker.join()
     assert f"name={NAME}" in heard.output and "container create" in heard.output
     events = heard.conversation.exchanges[-1]
     assert events.path == "/events" and NAME.encode() in events.response_body
 
 
-def test_attach_con_entrada_y_medio_cierre(endpoint: Endpoint) -> None:
+def test_attach_with_input_and_half_close(endpoint: Endpoint) -> None:
     """`echo … | docker run -i … cat` solo termina si el final de la entrada llega al contenedor."""
     assert CLI
     data = b"".join(b"linea %d\n" % n for n in range(20_000))
@@ -167,7 +172,7 @@ def test_attach_con_entrada_y_medio_cierre(endpoint: Endpoint) -> None:
     assert attach.request_bytes == len(data) and attach.response_bytes > len(data)
 
 
-def test_los_bytes_son_los_mismos_con_proxy_y_sin_el(endpoint: Endpoint, sleeper: str) -> None:
+def test_bytes_are_the_same_with_and_without_the_proxy(endpoint: Endpoint, sleeper: str) -> None:
     assert CLI
     command = [CLI, "cp", f"{sleeper}:/bin/busybox", "-"]
     talk = open_talk(endpoint)
@@ -178,7 +183,7 @@ def test_los_bytes_son_los_mismos_con_proxy_y_sin_el(endpoint: Endpoint, sleeper
     assert len(through) > 1_000_000 and through == direct(command, endpoint)
 
 
-def test_veinte_clientes_a_la_vez(endpoint: Endpoint) -> None:
+def test_twenty_clients_at_once(endpoint: Endpoint) -> None:
     with listen(endpoint) as talk, ThreadPoolExecutor(20) as pool:
         list(pool.map(lambda n: talk.client.api.containers(filters={"name": f"n{n}"}), range(20)))
     heard = [each for each in talk.conversation.exchanges if each.path == "/containers/json"]
@@ -186,7 +191,7 @@ def test_veinte_clientes_a_la_vez(endpoint: Endpoint) -> None:
     assert len({each.query for each in heard}) == 20
 
 
-def test_el_sdk_se_graba_igual(endpoint: Endpoint) -> None:
+def test_the_sdk_is_recorded_alike(endpoint: Endpoint) -> None:
     with listen(endpoint) as talk:
         output = talk.client.containers.run(base.NAME, "echo hola", remove=True, labels=owned.LABELS)
     logs = next(each for each in talk.conversation.exchanges if each.path.endswith("/logs"))
@@ -196,7 +201,7 @@ def test_el_sdk_se_graba_igual(endpoint: Endpoint) -> None:
     assert requests[-1] == "DELETE /containers/X 204"
 
 
-def test_fuera_del_with_su_cliente_lo_dice(endpoint: Endpoint) -> None:
+def test_outside_the_with_its_client_says_so(endpoint: Endpoint) -> None:
     """Y no que falte el motor: lo que ya no está es el proxy."""
     with listen(endpoint) as talk:
         talk.client.ping()
@@ -205,7 +210,7 @@ def test_fuera_del_with_su_cliente_lo_dice(endpoint: Endpoint) -> None:
     assert talk.conversation.exchanges
 
 
-def test_las_credenciales_no_se_graban_y_llegan(endpoint: Endpoint) -> None:
+def test_credentials_arrive_and_are_not_recorded(endpoint: Endpoint) -> None:
     with listen(endpoint) as talk:
         api = talk.client.api
         auth = {"username": "ana", "password": "claveDeAna"}
@@ -216,7 +221,7 @@ def test_las_credenciales_no_se_graban_y_llegan(endpoint: Endpoint) -> None:
     assert "claveDeAna" not in shown and "Y2xhdmVEZUFuYQ" not in shown  # en base64
 
 
-def test_la_configuracion_del_lector_no_cambia(
+def test_the_configuration_of_the_reader_does_not_change(
     endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Aunque tenga otro contexto elegido, la orden va al motor grabado y sus archivos quedan igual."""
@@ -230,15 +235,15 @@ def test_la_configuracion_del_lector_no_cambia(
     assert "DOCKER_HOST" not in heard.output
 
 
-def test_la_salida_no_lleva_rutas_de_esta_maquina(endpoint: Endpoint) -> None:
+def test_the_output_has_no_paths_of_this_machine(endpoint: Endpoint) -> None:
     heard = terminal("docker context ls", endpoint)
     assert "/…/docker.sock" in heard.output and "muelle-" not in heard.output
 
 
-def test_ctrl_c_termina_la_orden(endpoint: Endpoint, tmp_path: Path) -> None:
+def test_ctrl_c_ends_the_order(endpoint: Endpoint, tmp_path: Path) -> None:
     """Con una orden `docker` que no se entera de nada: solo acaba si alguien la para."""
     fake = tmp_path / "docker"
-    fake.write_text("#!/bin/sh\nexec sleep 300\n")
+    fake.write_text(f"#!/bin/sh\n: > {tmp_path}/empieza\nexec sleep 300\n")
     fake.chmod(0o755)
     code = (
         "from muelle.wire import terminal\n"
@@ -250,18 +255,17 @@ def test_ctrl_c_termina_la_orden(endpoint: Endpoint, tmp_path: Path) -> None:
     )
     assert process.stdout is not None and process.stdout.readline() == "listo\n"
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    deadline = time.monotonic() + 10
-    while not (started := children.read_text().split()):
-        assert time.monotonic() < deadline, "la orden no arrancó"
-        time.sleep(0.05)
-    time.sleep(0.3)
+    wait_until((tmp_path / "empieza").exists, "arranca la orden")
+    # Tres hilos: el principal, el que oye y el que lee a la orden. Antes, quien la lanzó no la espera aún.
+    wait_until(lambda: len(list(children.parents[1].iterdir())) > 2, "se la lee")
+    started = children.read_text().split()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert not Path(f"/proc/{started[0]}").exists()
 
 
-def test_una_orden_detenida_no_deja_nada_de_lo_que_arranco(
+def test_a_stopped_order_leaves_nothing_it_started(
     endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Un complemento de `docker` (como buildx) que no atiende a que se vaya quien lo arrancó."""
@@ -281,7 +285,7 @@ def test_una_orden_detenida_no_deja_nada_de_lo_que_arranco(
     assert not Path(f"/proc/{pid}").exists() and threading.active_count() <= before
 
 
-def test_un_motor_muerto_es_una_frase(client: docker.DockerClient, tmp_path: Path) -> None:
+def test_a_dead_engine_is_one_sentence(client: docker.DockerClient, tmp_path: Path) -> None:
     del client
-    with pytest.raises(EngineUnavailable, match="no acepta conexiones"):
+    with pytest.raises(EngineUnavailable, match="No hay ningún motor"):
         terminal("docker ps", f"unix://{tmp_path}/nadie.sock")

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+import busybox
 from muelle import base
-from muelle.base import binary, obtener, pack
+from muelle.base import binary, pack
 from muelle.errors import BadArchive, MuelleError
 
 ARCHITECTURES = ("amd64", "arm64", "386")
@@ -34,7 +35,7 @@ def opened(architecture: str) -> tuple[dict[str, bytes], dict, dict]:
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_los_diff_id_son_el_sha256_de_cada_capa(architecture: str) -> None:
+def test_diff_ids_are_the_sha256_of_each_layer(architecture: str) -> None:
     files, load, config = opened(architecture)
     hashed = ["sha256:" + hashlib.sha256(files[path]).hexdigest() for path in load["Layers"]]
     assert config["rootfs"]["diff_ids"] == hashed == list(base.diff_ids(architecture))
@@ -42,7 +43,7 @@ def test_los_diff_id_son_el_sha256_de_cada_capa(architecture: str) -> None:
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_cada_blob_se_llama_como_su_contenido_y_el_indice_lleva_a_lo_mismo(architecture: str) -> None:
+def test_each_blob_is_named_by_its_content_and_the_index_leads_to_the_same(architecture: str) -> None:
     files, load, _ = opened(architecture)
     for path, content in files.items():
         if path.startswith("blobs/"):
@@ -55,7 +56,7 @@ def test_cada_blob_se_llama_como_su_contenido_y_el_indice_lleva_a_lo_mismo(archi
     assert manifest["config"]["digest"].removeprefix("sha256:") in load["Config"]
 
 
-def test_otro_proceso_hace_el_mismo_archivo() -> None:
+def test_another_process_makes_the_same_archive() -> None:
     code = "import hashlib, muelle.base as b; print(hashlib.sha256(b.archive('386')).hexdigest())"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"}
@@ -63,25 +64,25 @@ def test_otro_proceso_hace_el_mismo_archivo() -> None:
     assert answer.stdout.strip() == hashlib.sha256(base.archive("386")).hexdigest()
 
 
-def test_solo_la_primera_capa_depende_de_la_arquitectura() -> None:
+def test_only_the_first_layer_depends_on_the_architecture() -> None:
     stacks = [base.diff_ids(each) for each in ARCHITECTURES]
     assert len({stack[0] for stack in stacks}) == 3
     assert len({stack[1:] for stack in stacks}) == 1
 
 
-def test_el_historial_explica_las_capas_y_solo_las_capas() -> None:
+def test_the_history_explains_the_layers_and_nothing_else() -> None:
     _, load, config = opened("amd64")
     rows = config["history"]
     assert sum(not row.get("empty_layer") for row in rows) == len(load["Layers"]) == 3
     assert all(row["created"] == pack.CREATED for row in rows)
 
 
-def test_la_etiqueta_es_la_de_la_base_y_no_la_del_curso() -> None:
+def test_the_label_is_that_of_the_base_and_not_ours() -> None:
     _, _, config = opened("amd64")
     assert config["config"]["Labels"] == {"muelle.base": "1"}
 
 
-def test_las_capas_se_aplican_una_sobre_otra() -> None:
+def test_layers_are_applied_one_over_another() -> None:
     """La tercera cambia un archivo de la primera, y toda carpeta que se usa está declarada."""
     files, load, _ = opened("amd64")
     tars = [tarfile.open(fileobj=io.BytesIO(files[path])) for path in load["Layers"]]  # noqa: SIM115 -- en memoria
@@ -98,24 +99,24 @@ def test_las_capas_se_aplican_una_sobre_otra() -> None:
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_el_manifiesto_dice_la_verdad(architecture: str) -> None:
+def test_the_manifest_tells_the_truth(architecture: str) -> None:
     entry = binary.manifest()["binaries"][architecture]
     program = lzma.decompress((binary.DATA / f"busybox-{architecture}.xz").read_bytes())
     assert len(program) == entry["size"]
     assert hashlib.sha256(program).hexdigest() == entry["sha256"]
-    assert obtener.applets(program) == binary.manifest()["applets"]
+    assert busybox.applets(program) == binary.manifest()["applets"]
     assert entry["source"].startswith("busybox=")
     machine = {"amd64": 62, "arm64": 183, "386": 3}[architecture]  # e_machine de ELF
     assert program[:4] == b"\x7fELF" and int.from_bytes(program[18:20], "little") == machine
 
 
-def test_la_licencia_viaja_y_nombra_el_codigo_fuente() -> None:
+def test_the_licence_travels_and_names_the_source_code() -> None:
     text = (binary.DATA / "LICENCIA-busybox").read_text(encoding="utf-8")
     assert "GNU GENERAL PUBLIC LICENSE" in text
     assert binary.manifest()["binaries"]["amd64"]["source"] in text
 
 
-def test_un_binario_danado_se_dice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_damaged_binary_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("manifiesto.json", "busybox-amd64.xz"):
         content = (binary.DATA / name).read_bytes()
         (tmp_path / name).write_bytes(content if name.endswith("json") else content[:-1000])
@@ -125,10 +126,10 @@ def test_un_binario_danado_se_dice(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 @pytest.mark.parametrize(("name", "expected"), [("x86_64", "amd64"), ("aarch64", "arm64"), ("i686", "386")])
-def test_los_nombres_de_otros_motores(name: str, expected: str) -> None:
+def test_the_names_of_other_engines(name: str, expected: str) -> None:
     assert base.diff_ids(name) == base.diff_ids(expected)
 
 
-def test_otra_arquitectura_es_una_frase() -> None:
+def test_another_architecture_is_one_sentence() -> None:
     with pytest.raises(MuelleError, match="riscv64"):
         base.archive("riscv64")

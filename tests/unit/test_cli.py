@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
+import pwd
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 import pytest
 
-from muelle.cli import language, main
+import catalogues
+from muelle.cli import main, neighbours
 from muelle.cli.app import app
 from muelle.cli.book import BuildFailed, cache_for
 from muelle.cli.book import _prepare as prepare
+from muelle.cli.paths import work_folder
 from muelle.cli.turn import only_one, open_class
+from patience import PATIENCE
 
 ENGLISH = ("Usage", "Options", "Commands", "Show this", "Error", "No such", "Missing", "Aborted")
 
@@ -32,7 +37,7 @@ def muelle(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -74,9 +79,8 @@ def test_a_mistyped_order_is_explained_in_spanish(arguments: tuple[str, ...]) ->
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("more", [("c",), ("--archivo", "imagen.tar")])
-def test_nothing_that_was_asked_is_ignored_in_a_comparison(more: tuple[str, ...]) -> None:
-    result = muelle("capas", "--comparar", "a", "b", *more)
+def test_nothing_that_was_asked_is_ignored_in_a_comparison() -> None:
+    result = muelle("capas", "--comparar", "a", "b", "c")
     assert result.returncode == 2
     assert "Con --comparar van dos imágenes y nada más" in result.stderr
 
@@ -92,9 +96,45 @@ def test_a_dead_engine_is_one_sentence(tmp_path: Path) -> None:
         assert "Traceback" not in result.stdout + result.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full solo lo hay en Linux")
+@pytest.mark.parametrize("order", ["--help", "ejercicios"])
+def test_an_output_that_does_not_fit_is_one_sentence(order: str, tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "muelle", order],
+            env={**os.environ, "MUELLE_HOME": str(tmp_path)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    assert "el disco está lleno" in result.stderr.lower()
+
+
+def test_the_state_of_a_dead_engine_names_who_chose_it(tmp_path: Path) -> None:
+    result = muelle("motor", "estado", DOCKER_HOST="unix:///no/hay.sock", MUELLE_HOME=str(tmp_path))
+    assert result.returncode == 3, result.stderr
+    assert "Motor privado: parado" in result.stdout
+    assert "unset DOCKER_HOST" in result.stdout
+
+
+def test_the_work_is_at_home_where_the_course_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """La carpeta la puso otra persona, para todas (root escribe en todas partes: aquí se hace que no)."""
+    monkeypatch.setenv("HOME", str(tmp_path / "casa"))
+    assert work_folder(tmp_path) == tmp_path / "trabajo"
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path)
+    assert work_folder(tmp_path) == tmp_path / "casa" / "arquitectura-de-docker" / "trabajo"
+    (tmp_path / "trabajo").mkdir()
+    assert work_folder(tmp_path) == tmp_path / "trabajo"
+
+
 def test_the_compiled_catalog_is_up_to_date() -> None:
-    message = "cambió el .po: ejecuta python -m muelle.cli.language"
-    assert language.COMPILED.read_bytes() == language.compile_catalog(), message
+    message = "cambió el .po: ejecuta python tools/catalogues.py"
+    assert catalogues.COMPILED.read_bytes() == catalogues.compiled(), message
 
 
 def test_a_cache_serves_one_engine_only(tmp_path: Path) -> None:
@@ -146,14 +186,19 @@ def test_two_books_with_one_engine_take_turns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MUELLE_HOME", str(tmp_path))
-    waiting = "import sys; from muelle.cli.turn import only_one\nwith only_one('unix:///x'): print('dentro')"
+    waiting = "from muelle.cli.turn import only_one\nwith only_one('unix:///x'): print('dentro')"
     with only_one("unix:///x"):
-        other = subprocess.Popen([sys.executable, "-c", waiting], stdout=subprocess.PIPE, encoding="utf-8")
-        with pytest.raises(subprocess.TimeoutExpired):
-            other.wait(timeout=2)
+        other = subprocess.Popen(
+            [sys.executable, "-c", waiting],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        assert other.stderr is not None and "espero" in other.stderr.readline()
+        assert other.poll() is None
         with only_one("unix:///otro"):
             pass  # el turno de un motor no estorba a otro
-    assert other.communicate(timeout=20)[0] == "dentro\n"
+    assert other.communicate(timeout=PATIENCE)[0] == "dentro\n"
     assert capsys.readouterr().err == ""
 
 
@@ -172,6 +217,27 @@ def test_a_book_and_a_class_warn_each_other(
         assert "Se está construyendo el libro con este motor" in capsys.readouterr().err
     with only_one("unix:///x"):
         assert capsys.readouterr().err == "", "la clase terminada ya no cuenta"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="los sockets abstractos solo los hay en Linux")
+def test_another_person_with_the_same_engine_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cada cual tiene su casa: los cerrojos de una no los ve la otra."""
+    monkeypatch.setenv("MUELLE_HOME", str(tmp_path))
+    engine = f"unix://{tmp_path}/motor.sock"
+    with ExitStack() as stack:
+        with monkeypatch.context() as someone:
+            someone.setattr(os, "getuid", lambda: pwd.getpwnam("nobody").pw_uid)
+            stack.enter_context(neighbours.present(engine))
+            assert neighbours.others(engine) == []
+        assert neighbours.others(engine) == ["nobody"]
+        assert neighbours.others(f"{engine}-otro") == []
+        for turn in (only_one, open_class):
+            with turn(engine):
+                said = capsys.readouterr().err
+                assert "trabaja también nobody" in said and "MUELLE_ENGINE=privado" in said
+    assert neighbours.others(engine) == [], "quien se fue ya no cuenta"
 
 
 def test_without_a_home_there_are_no_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,6 +272,6 @@ main()
 @pytest.mark.parametrize("where", ["import", "class"])
 def test_ctrl_c_while_loading_is_one_sentence(where: str) -> None:
     command = [sys.executable, "-c", CTRL_C_WHILE_LOADING, where]
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=PATIENCE)
     assert result.stderr == "✗ Interrumpido.\n"
     assert result.returncode == 130

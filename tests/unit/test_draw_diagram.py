@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from muelle.draw import Diagram, legend, render, sketch, svg, theme
-from muelle.draw.sketch import Sketch
+from muelle.draw import Diagram, legend
+from muelle.draw.pieces import render, sketch, svg, theme
+from muelle.draw.pieces.sketch import Sketch
 from muelle.errors import MissingTool, MuelleError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -134,6 +135,16 @@ def test_png() -> None:
     assert labelled("hola").png().startswith(b"\x89PNG")
 
 
+def test_what_goes_at_the_right_is_there_in_every_format() -> None:
+    """En SVG se ancla al borde después; en PNG está donde lo pone Graphviz."""
+    drawing = Sketch()
+    drawing.node("capa", sketch.table(sketch.pair(sketch.run("Capa 1", bold=True), "51 B")))
+    root = ET.fromstring(render.pipe(drawing.dot(), "svg"))
+    at = {text.text: float(text.attrib["x"]) for text in root.iter(f"{SVG}text")}
+    wide = svg.width_of(root)
+    assert at["Capa 1"] < wide * 0.1 and at["51 B"] > wide * 0.8
+
+
 def test_without_dot_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingTool, match="«graphviz»"):
@@ -152,7 +163,7 @@ def test_rendering_can_be_replaced_in_one_place(monkeypatch: pytest.MonkeyPatch)
         asked.append(format)
         return bytes(graphviz.Source("digraph { n0 }").pipe(format=format))
 
-    monkeypatch.setattr(render, "draw", other)
+    monkeypatch.setattr(render, "_given", [other])
     labelled("hola").svg()
     assert asked == ["svg"]
 

@@ -10,9 +10,9 @@ from hashlib import sha256
 import pytest
 
 from muelle import draw
-from muelle.draw import Diagram, sketch
-from muelle.draw.images import saved
-from muelle.draw.rows import FoldedRow, LayerRow, folded, image_rows
+from muelle.draw import Diagram
+from muelle.draw.pieces import sketch
+from muelle.draw.pieces.rows import FoldedRow, LayerRow, folded, image_rows
 from muelle.model import (
     EMPTY_LAYER,
     Change,
@@ -25,6 +25,7 @@ from muelle.model import (
     LayerChange,
     Rule,
     chain_ids,
+    saved,
     short_id,
 )
 from muelle.model.architecture import Architecture

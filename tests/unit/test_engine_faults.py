@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from muelle.engine import explain
 from muelle.engine.endpoint import Endpoint
 from muelle.engine.probe import probe
-from muelle.errors import EngineDenied, EngineUnavailable, MuelleError, NameTaken, NotFound
+from muelle.errors import EngineDenied, EngineTimeout, EngineUnavailable, MuelleError, NameTaken, NotFound
 
 
 def response(status: int, body: str) -> requests.Response:
@@ -63,8 +63,8 @@ CASES = [
     (requests.exceptions.ChunkedEncodingError("Connection broken"), EngineUnavailable, "a mitad"),
     (urllib3.exceptions.ProtocolError("Connection broken: IncompleteRead"), EngineUnavailable, "a mitad"),
     (BrokenPipeError(32, "Broken pipe"), EngineUnavailable, "a mitad"),
-    (requests.exceptions.ReadTimeout("Read timed out."), EngineUnavailable, "a tiempo"),
-    (requests.exceptions.ConnectTimeout("timed out"), EngineUnavailable, "a tiempo"),
+    (requests.exceptions.ReadTimeout("Read timed out."), EngineTimeout, "a tiempo"),
+    (requests.exceptions.ConnectTimeout("timed out"), EngineTimeout, "a tiempo"),
     (
         transport(socket.gaierror(-2, "Name or service not known")),
         EngineUnavailable,
@@ -85,10 +85,18 @@ CASES = [
     (api_error(404, "No such image: hola:latest"), NotFound, "docker image ls"),
     (api_error(404, "No such container: hola"), NotFound, "No such container: hola"),
     (api_error(409, 'Conflict. The container name "/x" is already in use'), NameTaken, "ya está en uso"),
+    (
+        api_error(500, "driver failed … Bind for 127.0.0.1:8080 failed: port is already allocated"),
+        NameTaken,
+        "puerto del anfitrión",
+    ),
+    (api_error(500, "listen tcp4 127.0.0.1:80: bind: address already in use"), NameTaken, "otro: publica"),
+    (api_error(403, "Pool overlaps with other one on this address space"), NameTaken, "de otra red"),
+    (api_error(500, "subnet 10.0.0.0/24 is already used on the host"), NameTaken, "de otra red"),
     (api_error(409, "cannot remove a running container"), MuelleError, "estado actual"),
     (api_error(500, "write /x: no space left on device"), MuelleError, "disco está lleno"),
     (OSError(errno.ENOSPC, "No space left on device"), MuelleError, "disco está lleno"),
-    (api_error(400, "invalid reference format"), MuelleError, "invalid reference format"),
+    (api_error(400, "invalid reference format"), NotFound, "No puede existir"),
     (
         docker.errors.BuildError("The command returned a non-zero code: 1", iter(())),
         MuelleError,
@@ -105,6 +113,8 @@ CASES = [
         "paramiko",
     ),
     (docker.errors.DockerException("algo nuevo"), EngineUnavailable, "algo nuevo"),
+    (docker.errors.NullResource("Resource ID was not provided"), NotFound, "Falta decir un nombre"),
+    (docker.errors.InvalidArgument("no vale"), MuelleError, "no admite lo que se le pide: «no vale»"),
 ]
 
 
@@ -183,3 +193,11 @@ def test_a_web_server_is_not_an_engine() -> None:
         with pytest.raises(EngineUnavailable, match="no es un motor de Docker"):
             probe(Endpoint(f"tcp://127.0.0.1:{server.server_port}", "la prueba"))
         server.shutdown()
+
+
+def test_podmans_socket_is_not_opened_by_the_docker_group() -> None:
+    """Sin permiso en el socket de Podman no se manda a nadie al grupo `docker`; en el de Docker se avisa."""
+    denied = transport(PermissionError(13, "Permission denied"))
+    podman, dockers = (explain(denied, f"unix:///run/{name}.sock") for name in ("podman/podman", "docker"))
+    assert podman and "usermod" not in str(podman) and "podman.socket" in str(podman)
+    assert dockers and "equivale a darle root" in str(dockers)

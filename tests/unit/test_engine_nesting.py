@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from muelle.engine import nesting
+from muelle.engine.private import nesting
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from muelle.engine import settings
-from muelle.engine.folders import Folder
+from muelle.engine.private import settings
+from muelle.engine.private.folders import Folder
 
 WITHOUT_VALIDATE = 'case "$1" in --help) echo "--data-root";; *) exit 125;; esac'
 ACCEPTS = 'case "$1" in --help) echo "--validate";; esac'

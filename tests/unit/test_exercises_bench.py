@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import docker
 import pytest
+from docker.errors import APIError, NotFound
 
-from muelle.exercises.bench import LOST_STEPS, Bench
+from muelle.exercises.bench import LOST_STEPS, Bench, _instant
 from muelle.exercises.result import AnswerError
 
 ID = "sha256:" + "a6" * 32
@@ -43,3 +45,57 @@ def test_a_mistake_of_the_answer_is_not_tried_again() -> None:
     with pytest.raises(AnswerError, match="COPY failed"):
         Bench(builder(problems), "uno").build("FROM x")
     assert len(problems) == 1
+
+
+@pytest.mark.parametrize(("status", "warned"), [(500, True), (409, False), (404, False)])
+def test_a_step_that_cannot_be_removed_is_said(
+    status: int, warned: bool, recwarn: pytest.WarningsRecorder
+) -> None:
+    """Menos si lo usa ya otra imagen, o no está: entonces no queda nada nuestro."""
+
+    def refuse(_: str) -> None:
+        response = SimpleNamespace(status_code=status, reason="no", url="")
+        kind = NotFound if status == 404 else APIError
+        raise kind("no", response=response, explanation="disco estropeado")
+
+    engine = builder([])
+    engine.api.inspect_image = lambda _: {"RepoTags": []}
+    engine.api.remove_image = refuse
+    with Bench(engine, "uno") as bench:
+        bench._intermediate = ["0123456789ab"]
+    said = [str(warning.message) for warning in recwarn]
+    assert bool(said) == warned
+    assert all("0123456789ab" in each and "disco estropeado" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2026-03-01T10:00:00.123456789Z", 1772359200.123456789),
+        ("2026-03-01T10:00:00Z", 1772359200.0),
+        ("2026-03-01T11:00:00.5+01:00", 1772359200.5),
+        ("2026-03-01T07:00:00-03:00", 1772359200.0),
+    ],
+)
+def test_every_way_in_which_an_engine_writes_an_instant(text: str, seconds: float) -> None:
+    assert _instant(text) == pytest.approx(seconds, abs=1e-5)
+
+
+def test_what_cannot_be_removed_is_said() -> None:
+    """Quien corrige cree que no queda nada: si algo queda, se dice; lo que ya no está no es un fallo."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise docker.errors.APIError("no", explanation="device or resource busy")
+
+    def gone(*_: object, **__: object) -> None:
+        raise docker.errors.NotFound("no")
+
+    engine: Any = SimpleNamespace(
+        ping=lambda: True, api=SimpleNamespace(remove_container=refused, remove_image=gone)
+    )
+    bench = Bench(engine, "uno")
+    bench._containers.append("terco")
+    bench.keep_tag("ido")
+    with pytest.warns(UserWarning, match="No se pudo quitar el contenedor terco") as caught, bench:
+        pass
+    assert len(caught) == 1

@@ -10,13 +10,15 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
+sys.path.insert(0, str(ROOT / "site" / "ext"))
+
+from docutils.statemachine import StringList  # noqa: E402
+from jupyter_book.sphinx import build_sphinx  # noqa: E402
 
 import afirmacion  # noqa: E402
 import ficha  # noqa: E402
 import prediccion  # noqa: E402
-from docutils.statemachine import StringList  # noqa: E402
-from jupyter_book.sphinx import build_sphinx  # noqa: E402
+import publicacion  # noqa: E402
 
 
 def test_card_keeps_colons_and_joins_lines() -> None:
@@ -105,6 +107,15 @@ Texto con {{afirmacion}}``la orden `ps` pregunta <ps-pregunta>``.
 Dos.
 ```
 
+```{{orden}}
+:carpeta: DOCKERFILE
+docker build -t x .
+
+---
+
+Con *BuildKit*.
+```
+
 ```{{apunte}} Apunte: cajas
 +--<&>--+
 ```
@@ -116,7 +127,7 @@ Dos.
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Una función que construye un libro de una página con la configuración del curso, sin ejecutar."""
-    exercises = tmp_path / "ejercicios" / "mira"
+    exercises = tmp_path / "ejercicios" / "grupo" / "mira"
     exercises.mkdir(parents=True)
     (exercises / "exercise.json").write_text(
         '{"order": 1, "chapter": "x", "title": "Mira bien", "kind": "state", "minutes": 7,'
@@ -125,14 +136,16 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     )
     (exercises / "enunciado.md").write_text("Busca la **capa**.", encoding="utf-8")
     (exercises / "solution.py").write_text("SOLUCIÓN SECRETA", encoding="utf-8")
-    monkeypatch.setenv("MUELLE_EJERCICIOS", str(exercises.parent))
+    monkeypatch.setenv("MUELLE_EJERCICIOS", str(exercises.parents[1]))
+    redirects = tmp_path / "redirecciones.yml"  # las del curso llevan a páginas que aquí no están
+    redirects.write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(publicacion, "REDIRECTS", redirects)
 
     def run(extra: str = "") -> tuple[int, str, str]:
         book = tmp_path / "libro"
         (book / "book").mkdir(parents=True, exist_ok=True)
-        for name in ("_ext", "_estilo"):
-            if not (book / "book" / name).exists():
-                (book / "book" / name).symlink_to(ROOT / "book" / name)
+        if not (book / "site").exists():
+            (book / "site").symlink_to(ROOT / "site")
         (book / "_toc.yml").write_text("format: jb-book\nroot: book/prueba\n", encoding="utf-8")
         (book / "_config.yml").write_text((ROOT / "_config.yml").read_text("utf-8"), encoding="utf-8")
         (book / "book" / "prueba.md").write_text(PAGE.format(extra=extra), encoding="utf-8")
@@ -153,6 +166,22 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return run
 
 
+def test_the_table_of_chapters_counts_by_itself(build) -> None:
+    status, page, said = build("```{capitulos}\nprueba: ¿Qué pasa? | Algo\n```")
+    assert status == 0, said
+    row = re.search(r"<tr[^>]*><td><p><a[^>]*>.*?</tr>", page.replace("\n", ""))
+    assert row, page
+    cells = re.findall(r"<td><p>(.*?)</p></td>", row[0])
+    assert cells[1:] == ["5", "0", "¿Qué pasa?", "Algo"]
+
+
+@pytest.mark.parametrize("body", ["", "prueba: ¿Qué? | Algo\nsobra: ¿Qué? | Algo"])
+def test_a_chapter_missing_in_the_table_or_in_the_index_is_said(build, body: str) -> None:
+    status, _, said = build(f"```{{capitulos}}\n{body}\n```")
+    assert status != 0
+    assert "no cuadra con el índice" in said
+
+
 def test_page_has_every_box(build) -> None:
     """La ficha, la predicción, el apunte, la afirmación y el ejercicio salen con lo suyo."""
     status, page, said = build("```{ejercicio} mira\n```")
@@ -166,6 +195,9 @@ def test_page_has_every_box(build) -> None:
     assert re.search(
         r'data-comprobacion="ps-pregunta"[^>]*>la orden <code[^>]*>.*?ps.*?</code> pregunta</span>', page
     )
+    assert re.search(r'<details class="muelle-orden[^>]*>\s*<summary>Con la orden docker</summary>', page)
+    assert "En una carpeta con ese Dockerfile" in page
+    assert "Con <em>BuildKit</em>" in page
     assert "Mira bien" in page
     assert "Unos 7 minutos · Estado del motor" in page
     assert "Busca la <strong>capa</strong>" in page

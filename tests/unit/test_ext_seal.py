@@ -33,14 +33,14 @@ def test_same_sources_same_seal(course: Path) -> None:
     [
         "book/01.md",
         "book/02.md",
-        "book/_ext/x.py",
-        "book/_estilo/sitio.css",
+        "site/ext/x.py",
+        "site/theme/sitio.css",
         "_config.yml",
         "_toc.yml",
         "requirements.txt",
         "notebooks/01.ipynb",
         "src/muelle/x.py",
-        "exercises/a/check.py",
+        "exercises/a/b/check.py",
     ],
 )
 def test_any_source_changes_the_seal(course: Path, path: str) -> None:

@@ -12,7 +12,11 @@ from xml.etree import ElementTree
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
+sys.path.insert(0, str(ROOT / "site" / "ext"))
+
+from docutils import nodes  # noqa: E402
+from docutils.utils import new_document  # noqa: E402
+from sphinx.errors import ExtensionError  # noqa: E402
 
 import busqueda  # noqa: E402
 import castellano  # noqa: E402
@@ -24,9 +28,6 @@ import novedades  # noqa: E402
 import procedencia  # noqa: E402
 import publicacion  # noqa: E402
 import tipografia  # noqa: E402
-from docutils import nodes  # noqa: E402
-from docutils.utils import new_document  # noqa: E402
-from sphinx.errors import ExtensionError  # noqa: E402
 
 
 def asset(name: str | None, **attributes: str) -> SimpleNamespace:
@@ -165,7 +166,7 @@ def test_map_needs_the_public_address(tmp_path: Path) -> None:
 
 def test_new_style_rewrites_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Al cambiar la apariencia se escriben otra vez todas las páginas; si no cambia, ninguna."""
-    monkeypatch.setattr(ligero, "STYLE", tmp_path)
+    monkeypatch.setattr(ligero, "LOOKS", (tmp_path,))
     (tmp_path / "sitio.css").write_text("a{}", encoding="utf-8")
     env = SimpleNamespace(found_docs={"book/uno", "book/dos"})
     assert ligero.restyle(None, env) == []
@@ -175,16 +176,30 @@ def test_new_style_rewrites_every_page(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_unused_theme_files_are_removed(tmp_path: Path) -> None:
-    """De la carpeta construida se borra lo que ninguna página nombra, y solo eso; si hubo un error, nada."""
+    """De la carpeta construida se borra lo ajeno que ninguna página nombra; si hubo un error, nada."""
     static = tmp_path / "_static"
-    (static / "scripts").mkdir(parents=True)
-    (static / "scripts" / "fontawesome.js").write_text("x", encoding="utf-8")
-    (static / "sitio.css").write_text("x", encoding="utf-8")
+    for name in (
+        "scripts/ajeno.js",
+        "ajeno.css",
+        "datos/usado.js",
+        "sitio.css",
+        "letra/texto.woff2",
+        "trozo.html",
+    ):
+        (static / name).parent.mkdir(parents=True, exist_ok=True)
+        (static / name).write_text("_static/ajeno.css", encoding="utf-8")
+    (tmp_path / "book").mkdir()
+    page = '<link href="../_static/sitio.css?v=1"><script src="../_static/datos/usado.js"></script>'
+    (tmp_path / "book" / "uno.html").write_text(page, encoding="utf-8")
+
+    def left() -> list[str]:
+        return sorted(path.relative_to(static).as_posix() for path in static.rglob("*"))
+
     app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
     ligero.prune(app, RuntimeError())
-    assert (static / "scripts").is_dir()
+    assert len(left()) == 9
     ligero.prune(app, None)
-    assert [path.name for path in static.iterdir()] == ["sitio.css"]
+    assert left() == ["datos", "datos/usado.js", "letra", "letra/texto.woff2", "sitio.css"]
 
 
 def test_live_widget_is_refused(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from archives import Item, config, docker_20, tar
 from rich.console import Console
 
+from archives import Item, config, docker_20, tar
 from muelle.cli import console
 from muelle.cli import layers_view as view
 from muelle.errors import MuelleError
-from muelle.model import Change, Contents, Entry, FileType, LayerFiles, stack
+from muelle.model import Change, Contents, Entry, FileType, LayerFiles, differences, stack
 from muelle.sources import archive
 
 NASTY = "\x1b]0;título\x07[/]\n\u202efin"
@@ -58,11 +58,9 @@ def test_a_folder_with_another_date_is_the_same_folder() -> None:
             )
         ]
     )
-    assert [(each.path, each.change) for each in view.differences(before, after)] == [
-        ("d/nuevo", Change.ADDED)
-    ]
+    assert [(each.path, each.change) for each in differences(before, after)] == [("d/nuevo", Change.ADDED)]
     closed = stack([LayerFiles("", (Entry("d", FileType.DIRECTORY, mode=0o700, mtime=1),))])
-    assert [(each.path, each.change) for each in view.differences(before, closed)] == [("d", Change.CHANGED)]
+    assert [(each.path, each.change) for each in differences(before, closed)] == [("d", Change.CHANGED)]
 
 
 def test_writing_where_it_cannot_be_is_one_sentence(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_row_with_bytes_makes_a_layer_whatever_it_says() -> None:
 
 
 def test_parents_decide_when_sizes_are_ambiguous() -> None:
-    rows = [Row(RUN, 5), Row(RUN), Row(RUN), Row(ENV)]
+    rows = [Row(RUN, 5, id="a"), Row(RUN, id="b"), Row(RUN, id="c"), Row(ENV, id="d")]
     assert assign_layers(rows, 2, lambda: (1, 1, 2, 2), never) == ((0, None, 1, None), Rule.PARENTS)
 
 
@@ -41,9 +41,18 @@ def test_config_decides_when_parents_are_missing() -> None:
     assert found == ((0, 1, None), Rule.CONFIG)
 
 
+def test_the_config_at_hand_decides_what_sizes_only_guess() -> None:
+    """kaniko hace capa de un VOLUME y no de un RUN que no cambia nada."""
+    rows = [Row("COPY app /app", 100), Row("RUN true"), Row("VOLUME /data")]
+    assert assign_layers(rows, 2, never, never) == ((0, 1, None), Rule.SIZES_AND_ZERO)
+    assert not Rule.SIZES_AND_ZERO.certain
+    found = assign_layers(rows, 2, never, never, lambda: (False, True, False))
+    assert found == ((0, None, 1), Rule.CONFIG) and Rule.CONFIG.certain
+
+
 @pytest.mark.parametrize("counts", [(1, 3, 3), (2, 1, 2), (1, 1, 1)])
 def test_impossible_parents_are_not_believed(counts: tuple[int, ...]) -> None:
-    rows = [Row(RUN, 5), Row(RUN), Row(RUN)]
+    rows = [Row(RUN, 5, id="a"), Row(RUN, id="b"), Row(RUN, id="c")]
     assert assign_layers(rows, 2, lambda: counts, lambda: (False, True, False)) == ((0, None, 1), Rule.CONFIG)
 
 

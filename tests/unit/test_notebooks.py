@@ -14,7 +14,7 @@ import pytest
 
 from muelle import exercises, notebooks
 from muelle.errors import MuelleError, NotFound
-from muelle.notebooks.derive import FIRST_CELL
+from muelle.notebooks.derivation import FIRST_CELL
 from muelle.notebooks.plain import plain
 
 HEADER = """\
@@ -150,6 +150,11 @@ def test_a_chapter_that_cannot_be_read_is_named(book: Path, tmp_path: Path) -> N
             "```{prediccion}\n¿Cuántas?\n\n---\n\nDos.\n```",
             "> **Predice**\n>\n> ¿Cuántas?\n\n"
             "<details><summary>Compara con tu predicción</summary>\n\nDos.\n\n</details>",
+        ),
+        (
+            "```{orden}\n:parte:\ndocker ps\n\n---\n\nSin más.\n```",
+            "<details><summary>Con la orden docker</summary>\n\n```sh\ndocker ps\n```\n\n"
+            "Sin más.\n\n</details>",
         ),
         (
             "```{apunte} Original\n<caja>\n```",

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muelle.owned import Build, Cleaned, Step
-from muelle.owned.build import context_tar
+from muelle.builder import Build, Step
+from muelle.builder.built import context_tar
+from muelle.builder.steps import StepReader
+from muelle.owned import Cleaned
 from muelle.owned.marks import is_marked
-from muelle.owned.steps import StepReader
 
 # Recogido de Docker 20.10 y de Podman 4.3 con el mismo Dockerfile.
 DOCKER = (
@@ -46,7 +47,7 @@ DOCKER_26 = DOCKER.replace("Removing intermediate container", " ---> Removed int
 
 
 @pytest.mark.parametrize("text", [DOCKER, DOCKER_26, PODMAN], ids=["docker", "docker-26", "podman"])
-def test_todos_los_motores_cuentan_lo_mismo(text: str) -> None:
+def test_every_engine_tells_the_same(text: str) -> None:
     first, second, third = read(text)
     assert (first.instruction, first.outcome) == ("FROM muelle/base", "imagen de partida")
     assert (second.instruction, second.cached) == ("ENV A=1", True)
@@ -55,7 +56,7 @@ def test_todos_los_motores_cuentan_lo_mismo(text: str) -> None:
     assert third.image_id.startswith("ea") and second.image_id.startswith("5e")
 
 
-def test_podman_numera_cada_etapa_por_su_cuenta() -> None:
+def test_podman_numbers_each_stage_on_its_own() -> None:
     """Con varias etapas Podman pone delante cuál es: los pasos se cuentan seguidos, como en Docker."""
     steps = read(
         f"[1/2] STEP 1/2: FROM muelle/base AS a\n[1/2] STEP 2/2: RUN echo x\nx\n--> {'5e' * 6}\n"
@@ -72,14 +73,14 @@ def test_podman_numera_cada_etapa_por_su_cuenta() -> None:
 
 
 @given(st.lists(st.integers(0, len(DOCKER)), max_size=20))
-def test_da_igual_por_donde_se_parta_el_flujo(cuts: list[int]) -> None:
+def test_the_stream_may_be_cut_anywhere(cuts: list[int]) -> None:
     def shown(steps: tuple[Step, ...]) -> list[tuple[object, ...]]:
         return [(each.number, each.instruction, each.cached, each.output, each.image_id) for each in steps]
 
     assert shown(read(DOCKER, cuts)) == shown(read(DOCKER))
 
 
-def test_un_error_del_motor_queda_anotado_y_el_paso_sin_terminar() -> None:
+def test_an_error_of_the_engine_is_noted_and_its_step_unfinished() -> None:
     reader = StepReader()
     reader.read({"stream": "Step 1/2 : FROM x\n ---> 030893d21918\nStep 2/2 : RUN false\n"})
     reader.read({"errorDetail": {"code": 1}, "error": "returned a non-zero code: 1"})
@@ -87,7 +88,7 @@ def test_un_error_del_motor_queda_anotado_y_el_paso_sin_terminar() -> None:
     assert reader.finish()[-1].outcome == "no terminó"
 
 
-def test_el_contexto_lleva_lo_pedido_y_no_lo_ignorado() -> None:
+def test_the_context_has_what_was_asked_and_not_what_is_ignored() -> None:
     files = {
         "a.txt": "hola",
         "run.sh": "#!/bin/sh\n",
@@ -105,21 +106,21 @@ def test_el_contexto_lleva_lo_pedido_y_no_lo_ignorado() -> None:
     assert found["run.sh"].mode == 0o755 and found["a.txt"].mode == 0o644 and found["vacia"].isdir()
 
 
-def test_un_dockerignore_que_no_es_texto_no_estorba() -> None:
+def test_a_dockerignore_that_is_not_text_is_no_trouble() -> None:
     _, sent = context_tar("FROM x\n", {".dockerignore": b"\xff\n*.log\n", "a": "1", "x.log": "no"})
     assert set(sent) == {"Dockerfile", ".dockerignore", "a"}
 
 
-def test_el_mismo_contexto_es_el_mismo_tar() -> None:
+def test_the_same_context_is_the_same_tar() -> None:
     assert context_tar("FROM x\n", {"a": "1"}) == context_tar("FROM x\n", {"a": "1"})
 
 
 @pytest.mark.parametrize("labels", [None, {}, {"muelle": "0"}, {"muelle.base": "1"}, {"otra": "1"}])
-def test_sin_la_etiqueta_exacta_no_es_del_curso(labels: dict[str, str] | None) -> None:
+def test_without_the_exact_label_it_is_not_ours(labels: dict[str, str] | None) -> None:
     assert not is_marked(labels)
 
 
-def test_lo_limpiado_se_dice_en_espanol() -> None:
+def test_what_was_cleaned_up_is_said_in_spanish() -> None:
     assert str(Cleaned()) == "No había nada del curso que quitar."
     assert str(Cleaned(containers=1, images=2, networks=1)) == "Quitado: 1 contenedor, 2 imágenes, 1 red."
     assert str(Cleaned(volumes=2, kept=("la red «r»: en uso",))).endswith(
@@ -127,13 +128,13 @@ def test_lo_limpiado_se_dice_en_espanol() -> None:
     )
 
 
-def test_la_tabla_escapa_lo_que_escribe_la_persona() -> None:
+def test_the_table_escapes_what_a_person_writes() -> None:
     built = Build("sha256:1", "x", (Step(1, "RUN echo '<b>'"),), ("Dockerfile",), 1, "")
     assert "&lt;b&gt;" in built._repr_html_() and "<b>" not in built._repr_html_()
     assert "1. RUN echo '<b>'" in str(built)
 
 
-def test_una_construccion_se_muestra_en_pocas_lineas() -> None:
+def test_a_build_is_shown_in_few_lines() -> None:
     built = Build(
         "sha256:" + "ab" * 32, "web:1", (Step(1, "FROM muelle/base"),), ("Dockerfile",), 10, "x" * 999
     )
@@ -141,16 +142,16 @@ def test_una_construccion_se_muestra_en_pocas_lineas() -> None:
     assert repr(Cleaned(images=2)) == "Quitado: 2 imágenes."
 
 
-def test_un_disco_lleno_no_se_achaca_al_dockerfile() -> None:
-    from muelle.owned.build import _refusal
+def test_a_full_disk_is_not_blamed_on_the_dockerfile() -> None:
+    from muelle.builder.built import _refusal
 
     assert "disco" in _refusal("Error processing tar file(exit status 1): write /g: no space left on device")
     assert "Dockerfile" in _refusal("dockerfile parse error line 1: unknown instruction: FORM")
 
 
-def test_la_carpeta_de_podman_no_se_ensena() -> None:
+def test_the_folder_of_podman_is_not_shown() -> None:
     """La ruta de la máquina donde Podman desempaquetó el contexto no le dice nada a nadie."""
-    from muelle.owned.build import _failure
+    from muelle.builder.built import _failure
 
     said = 'checking on sources under "/var/tmp/libpod_builder38/build": copier: stat: "/a": no such file'
     step = Step(2, "COPY ../a /")

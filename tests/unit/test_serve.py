@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from patience import PATIENCE
+
 SERVE = """
 import sys
 from pathlib import Path
@@ -24,7 +26,7 @@ serve(Path(sys.argv[1]), lambda: None, lambda address: print(address, flush=True
 def run(program: str, folder: Path) -> tuple[int, str]:
     """Cómo acaba un programa que sirve `folder` y se manda a sí mismo Ctrl-C: su código y lo que dijo."""
     command = [sys.executable, "-c", program, str(folder)]
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=20)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=PATIENCE)
     return result.returncode, result.stderr
 
 
@@ -47,6 +49,32 @@ def served(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     process.wait()
 
 
+def _status(address: str, path: str, **headers: str) -> int:
+    request = urllib.request.Request(address + path, headers=headers)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return int(error.code)
+
+
+def test_only_the_site_and_only_by_its_name(
+    served: tuple[str, subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    """Ni por un enlace, ni con un byte nulo, ni con el nombre de otro sitio que lleve a esta máquina."""
+    address, process = served
+    outside = tmp_path.parent / f"{tmp_path.name}-fuera.txt"
+    outside.write_text("de fuera", encoding="utf-8")
+    (tmp_path / "enlace.txt").symlink_to(outside)
+    (tmp_path / "dentro.html").symlink_to("index.html")
+    assert _status(address, "enlace.txt") == 404
+    assert _status(address, "dentro.html") == 200
+    assert _status(address, "index.html%00.txt") == 404
+    assert _status(address, "index.html", Host="malo.example:80") == 403
+    assert _status(address, "index.html") == 200
+    assert process.poll() is None
+
+
 def test_pages_and_their_folders(served: tuple[str, subprocess.Popen[str]]) -> None:
     address, _ = served
     with urllib.request.urlopen(address) as answer:
@@ -63,7 +91,7 @@ def test_ctrl_c_ends_it_without_a_word(served: tuple[str, subprocess.Popen[str]]
     address, process = served
     assert address
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=PATIENCE)
     assert said == ""
     assert process.returncode == 0
 
@@ -98,7 +126,7 @@ watchfiles.watch = lambda *_, **__: iter([{(None, str(changed))}])
 
 def rebuild():
     os.kill(os.getpid(), signal.SIGINT)
-    time.sleep(30)
+    time.sleep(3600)
 
 serve(changed.parent, rebuild, lambda _: None)
 """

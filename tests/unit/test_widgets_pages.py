@@ -91,12 +91,12 @@ def test_files_table_is_bounded_and_counts_the_rest() -> None:
     many = explored(Contents(image, (LayerFiles("", entries), LayerFiles(""))))
     table = pages.files("Archivos", many.changes[0], 5000)
     assert table.count("<tr>") == pages.ROWS + 1
-    assert f"… y {5000 - pages.ROWS} rutas más" in table
+    assert f"… y {5000 - pages.ROWS} rutas más: en tu cuaderno" in table
 
 
 def test_nothing_to_show_is_said() -> None:
     assert "no cambia ningún archivo" in pages.files("x", (), 0)
-    assert "Ninguna de las 3 rutas" in pages.files("x", (), 3)
+    assert "De 3 rutas de la capa, ninguna" in pages.files("x", (), 3)
 
 
 def test_an_image_is_read_once() -> None:

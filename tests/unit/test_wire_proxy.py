@@ -8,19 +8,21 @@ import resource
 import socket
 import stat
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 
+from muelle.engine import Endpoint, transport
 from muelle.errors import EngineUnavailable, MuelleError
 from muelle.wire import listen
+from muelle.wire.needs import environment
 from muelle.wire.talk import Talk, open_talk
-from muelle.wire.upstream import connector
+from patience import PATIENCE, wait_until
 
 Handler = Callable[[socket.socket], None]
 
@@ -40,13 +42,19 @@ class Daemon:
     def _serve(self) -> None:
         while True:
             try:
-                connection, _ = self._listener.accept()
+                connection = wait_until(self._accepted, "queda un descriptor para el demonio")
             except OSError:
-                if self._closed:
-                    return
-                time.sleep(0.01)  # sin descriptores
-                continue
+                return
             threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
+
+    def _accepted(self) -> socket.socket | None:
+        """La conexión siguiente; None si ahora no hay descriptores."""
+        try:
+            return self._listener.accept()[0]
+        except OSError:
+            if self._closed:
+                raise
+            return None
 
     def _attend(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):  # el cliente puede irse en cualquier momento
@@ -76,7 +84,7 @@ def talking(tmp_path: Path) -> Iterator[Callable[[Handler], Talk]]:
 
 def dial(talk: Talk) -> socket.socket:
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    client.settimeout(5)
+    client.settimeout(PATIENCE)
     client.connect(talk.url.removeprefix("unix://"))
     return client
 
@@ -86,13 +94,6 @@ def read_all(connection: socket.socket) -> bytes:
     while piece := connection.recv(65536):
         data += piece
     return data
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "no llegó a cumplirse"
-        time.sleep(0.01)
 
 
 def read_head(connection: socket.socket) -> bytes:
@@ -112,7 +113,7 @@ def echo(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_los_bytes_pasan_identicos_y_cada_sentido_se_cierra_por_separado(
+def test_bytes_pass_untouched_and_each_way_closes_on_its_own(
     talking: Callable[[Handler], Talk], seed: int
 ) -> None:
     """Con bytes que no son HTTP, partidos al azar: el eco solo llega si el medio cierre se respeta."""
@@ -134,7 +135,7 @@ def test_los_bytes_pasan_identicos_y_cada_sentido_se_cierra_por_separado(
         sender.join()
 
 
-def test_una_peticion_corriente_queda_grabada_en_cuanto_se_recibe(
+def test_a_plain_request_is_recorded_as_soon_as_it_is_received(
     talking: Callable[[Handler], Talk],
 ) -> None:
     seen: list[bytes] = []
@@ -156,7 +157,7 @@ def test_una_peticion_corriente_queda_grabada_en_cuanto_se_recibe(
     assert "espacios" not in repr(talk.conversation.exchanges)
 
 
-def test_lo_que_no_se_guarda_se_cuenta(
+def test_what_is_not_kept_is_counted(
     talking: Callable[[Handler], Talk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("muelle.wire.record.MAX_EXCHANGES", 2)
@@ -172,29 +173,29 @@ def test_lo_que_no_se_guarda_se_cuenta(
             client.recv(100)
             assert len(talk.conversation.exchanges) == min(count, 2)
             assert ("primeras" in talk.conversation.title) is (count > 2)
-    assert "las 2 primeras peticiones de 3" in talk.conversation.title
+    assert "las primeras: 2 de 3" in talk.conversation.title
 
 
-def test_un_flujo_largo_llega_segun_sale(talking: Callable[[Handler], Talk]) -> None:
+def test_a_long_stream_arrives_as_it_is_sent(talking: Callable[[Handler], Talk]) -> None:
     go_on = threading.Event()
 
     def daemon(connection: socket.socket) -> None:
         read_head(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nuno\r\n")
-        go_on.wait(5)
+        go_on.wait(PATIENCE)
         connection.sendall(b"3\r\ndos\r\n0\r\n\r\n")
 
     talk = talking(daemon)
     with dial(talk) as client:
         client.sendall(b"GET /events HTTP/1.1\r\n\r\n")
-        wait_for(lambda: b"uno" in client.recv(1000, socket.MSG_PEEK))
+        wait_until(lambda: b"uno" in client.recv(1000, socket.MSG_PEEK), "llega lo primero")
         assert talk.conversation.exchanges[0].response_body == b"uno"
         go_on.set()
         assert b"dos" in read_all(client)
     assert talk.conversation.exchanges[0].response_body == b"unodos"
 
 
-def test_si_el_cliente_se_va_el_demonio_se_entera(talking: Callable[[Handler], Talk]) -> None:
+def test_when_the_client_leaves_the_daemon_knows(talking: Callable[[Handler], Talk]) -> None:
     gone = threading.Event()
 
     def daemon(connection: socket.socket) -> None:
@@ -206,10 +207,10 @@ def test_si_el_cliente_se_va_el_demonio_se_entera(talking: Callable[[Handler], T
     with dial(talking(daemon)) as client:
         client.sendall(b"GET /events HTTP/1.1\r\n\r\n")
         client.recv(1000)
-    assert gone.wait(5)
+    assert gone.wait(PATIENCE)
 
 
-def test_si_el_demonio_muere_a_medias_el_cliente_se_entera_y_se_graba_lo_que_hubo(
+def test_when_the_daemon_dies_half_way_the_client_knows_and_what_there_was_is_recorded(
     talking: Callable[[Handler], Talk],
 ) -> None:
     def daemon(connection: socket.socket) -> None:
@@ -224,7 +225,7 @@ def test_si_el_demonio_muere_a_medias_el_cliente_se_entera_y_se_graba_lo_que_hub
     assert exchange.status == 200 and exchange.response_body == b"a medias"
 
 
-def test_si_el_demonio_deja_de_leer_el_cliente_se_entera_y_oye_la_respuesta(
+def test_when_the_daemon_stops_reading_the_client_knows_and_hears_the_answer(
     talking: Callable[[Handler], Talk],
 ) -> None:
     told = threading.Event()
@@ -232,7 +233,7 @@ def test_si_el_demonio_deja_de_leer_el_cliente_se_entera_y_oye_la_respuesta(
     def daemon(connection: socket.socket) -> None:
         if read_head(connection):
             connection.shutdown(socket.SHUT_RD)
-            told.wait(5)
+            told.wait(PATIENCE)
             connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
 
     with dial(talking(daemon)) as client:
@@ -244,19 +245,18 @@ def test_si_el_demonio_deja_de_leer_el_cliente_se_entera_y_oye_la_respuesta(
 
         sender = threading.Thread(target=send, daemon=True)
         sender.start()
-        sender.join(5)
+        sender.join(PATIENCE)
         assert not sender.is_alive()
         told.set()
         assert b"413" in client.recv(100)
 
 
-def test_la_respuesta_que_nadie_llego_a_oir_no_se_anota(talking: Callable[[Handler], Talk]) -> None:
+def test_an_answer_that_nobody_heard_is_not_noted(talking: Callable[[Handler], Talk]) -> None:
     answered = threading.Event()
 
     def daemon(connection: socket.socket) -> None:
         if read_head(connection):
             connection.recv(1)  # el cliente se va
-            time.sleep(0.1)
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             connection.recv(1)
             answered.set()
@@ -264,12 +264,12 @@ def test_la_respuesta_que_nadie_llego_a_oir_no_se_anota(talking: Callable[[Handl
     talk = talking(daemon)
     with dial(talk) as client:
         client.sendall(b"GET /x HTTP/1.1\r\n\r\n")
-        wait_for(lambda: bool(talk.conversation.exchanges))
-    assert answered.wait(5)
+        wait_until(lambda: talk.conversation.exchanges, "se anota la petición")
+    assert answered.wait(PATIENCE)
     assert talk.conversation.exchanges[0].status == 0
 
 
-def test_una_respuesta_sin_tamano_dura_hasta_que_el_demonio_cuelga(
+def test_an_answer_without_size_lasts_until_the_daemon_hangs_up(
     talking: Callable[[Handler], Talk],
 ) -> None:
     def daemon(connection: socket.socket) -> None:
@@ -280,10 +280,10 @@ def test_una_respuesta_sin_tamano_dura_hasta_que_el_demonio_cuelga(
     with dial(talk) as client:
         client.sendall(b"GET /x HTTP/1.1\r\n\r\n")
         assert read_all(client).endswith(b"hola")
-        wait_for(lambda: talk.conversation == talk.conversation)  # ya no cuenta el tiempo
+        wait_until(lambda: talk.conversation == talk.conversation, "deja de contar el tiempo")
 
 
-def test_si_el_demonio_ya_no_esta_la_conexion_se_cierra(tmp_path: Path) -> None:
+def test_without_a_daemon_the_connection_is_closed(tmp_path: Path) -> None:
     daemon = Daemon(tmp_path / "d.sock", echo)
     talk = open_talk(daemon.url)
     daemon.close()
@@ -292,7 +292,7 @@ def test_si_el_demonio_ya_no_esta_la_conexion_se_cierra(tmp_path: Path) -> None:
     talk.close()
 
 
-def test_la_respuesta_llega_aunque_el_demonio_no_lea_toda_la_peticion(
+def test_the_answer_arrives_even_if_the_daemon_does_not_read_the_whole_request(
     talking: Callable[[Handler], Talk],
 ) -> None:
     """Un error a mitad de una subida: el demonio contesta y cierra sin leer el resto."""
@@ -315,7 +315,12 @@ def test_la_respuesta_llega_aunque_el_demonio_no_lea_toda_la_peticion(
         assert talk.conversation.exchanges[0].status == 400
 
 
-def test_sin_descriptores_libres_se_espera_a_que_los_haya(talking: Callable[[Handler], Talk]) -> None:
+def test_without_free_descriptors_it_waits_for_them(
+    talking: Callable[[Handler], Talk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Semaphore(0)
+    monkeypatch.setattr("muelle.wire.proxy.time", SimpleNamespace(sleep=lambda _: tried.release()))
+
     def daemon(connection: socket.socket) -> None:
         if read_head(connection):
             connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
@@ -331,9 +336,9 @@ def test_sin_descriptores_libres_se_espera_a_que_los_haya(talking: Callable[[Han
                 taken.append(os.dup(0))
         # Para la primera, Linux ya había reservado el suyo y falta el del demonio; para la otra, ambos.
         for client in clients:
-            client.settimeout(5)
+            client.settimeout(PATIENCE)
             client.connect(talk.url.removeprefix("unix://"))
-        time.sleep(0.2)
+        assert tried.acquire(timeout=PATIENCE), "el proxy no llegó a quedarse sin descriptores"
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, most)
         for each in taken:
@@ -344,8 +349,8 @@ def test_sin_descriptores_libres_se_espera_a_que_los_haya(talking: Callable[[Han
         client.close()
 
 
-def test_veinte_a_la_vez(talking: Callable[[Handler], Talk]) -> None:
-    together = threading.Barrier(20, timeout=10)
+def test_twenty_at_once(talking: Callable[[Handler], Talk]) -> None:
+    together = threading.Barrier(20, timeout=PATIENCE)
 
     def daemon(connection: socket.socket) -> None:
         if not (head := read_head(connection)):
@@ -368,7 +373,7 @@ def test_veinte_a_la_vez(talking: Callable[[Handler], Talk]) -> None:
     assert heard == {f"/{n}": f"/{n}" for n in range(20)}
 
 
-def test_trescientas_de_golpe(talking: Callable[[Handler], Talk]) -> None:
+def test_three_hundred_at_a_stroke(talking: Callable[[Handler], Talk]) -> None:
     """Más de las que caben en la cola de un demonio: esperan, como esperarían al demonio."""
 
     def daemon(connection: socket.socket) -> None:
@@ -384,7 +389,7 @@ def test_trescientas_de_golpe(talking: Callable[[Handler], Talk]) -> None:
         client.close()
 
 
-def test_el_socket_es_privado_y_al_cerrar_no_queda_nada(talking: Callable[[Handler], Talk]) -> None:
+def test_the_socket_is_private_and_closing_leaves_nothing(talking: Callable[[Handler], Talk]) -> None:
     def daemon(connection: socket.socket) -> None:
         connection.sendall(b"hola")
         read_all(connection)
@@ -399,10 +404,11 @@ def test_el_socket_es_privado_y_al_cerrar_no_queda_nada(talking: Callable[[Handl
     talk.close()
     assert client.recv(10) == b"", "cerrar corta las conexiones abiertas"
     assert not path.parent.exists()
-    wait_for(lambda: threading.active_count() <= before + 1)  # queda el del demonio de mentira
+    # Queda el del demonio de mentira.
+    wait_until(lambda: threading.active_count() <= before + 1, "acaban los hilos del proxy")
 
 
-def test_listen_apunta_docker_host_al_proxy_y_lo_deja_como_estaba(
+def test_listen_points_docker_host_at_the_proxy_and_restores_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     daemon = Daemon(tmp_path / "d.sock", echo)
@@ -412,13 +418,13 @@ def test_listen_apunta_docker_host_al_proxy_y_lo_deja_como_estaba(
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     with pytest.raises(KeyError), listen(daemon.url) as talk:
         assert os.environ["DOCKER_HOST"] == talk.url and not set(others) & set(os.environ)
-        assert not set(others) & set(talk.environment(dict.fromkeys(others, "mio")))
+        assert not set(others) & set(environment(talk.ear, dict.fromkeys(others, "mio")))
         raise KeyError
     assert "DOCKER_HOST" not in os.environ and {os.environ[name] for name in others} == {"mio"}
     daemon.close()
 
 
-def test_por_tcp_tambien(tmp_path: Path) -> None:
+def test_over_tcp_too(tmp_path: Path) -> None:
     del tmp_path
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -442,12 +448,12 @@ def test_por_tcp_tambien(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url", ["ssh://ana@servidor", "https://h:2376", "npipe:////./pipe/docker_engine", "raro"]
 )
-def test_lo_que_no_se_puede_escuchar_se_dice(url: str) -> None:
-    with pytest.raises(MuelleError, match="no se puede grabar"):
+def test_what_cannot_be_heard_is_said(url: str) -> None:
+    with pytest.raises(MuelleError, match="grabar"):
         open_talk(url)
 
 
-def test_una_tuberia_de_windows_no_se_cierra_por_un_solo_sentido(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_windows_pipe_does_not_close_one_way_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """La del SDK se cierra entera al pedirle que cierre uno, y con ella lo que falta por leer."""
 
     class NpipeSocket:
@@ -465,21 +471,67 @@ def test_una_tuberia_de_windows_no_se_cierra_por_un_solo_sentido(monkeypatch: py
 
     monkeypatch.setattr("docker.transport.NpipeSocket", NpipeSocket, raising=False)
     monkeypatch.setattr("sys.platform", "win32")
-    pipe = connector("npipe:////./pipe/docker_engine")()
+    pipe = transport.connect("npipe:////./pipe/docker_engine")
     assert isinstance(pipe, NpipeSocket) and pipe.path == "//./pipe/docker_engine"
     pipe.shutdown(socket.SHUT_WR)
     assert not pipe.closed
 
 
-def test_la_direccion_puede_ir_como_la_escribe_el_sdk(tmp_path: Path) -> None:
+def test_the_address_may_be_written_as_the_sdk_does(tmp_path: Path) -> None:
     daemon = Daemon(tmp_path / "d.sock", echo)
-    with connector("http+unix://" + quote(str(tmp_path / "d.sock"), safe=""))() as connection:
+    with transport.connect("http+unix://" + quote(str(tmp_path / "d.sock"), safe="")) as connection:
         connection.sendall(b"hola")
         connection.shutdown(socket.SHUT_WR)
         assert read_all(connection) == b"hola"
     daemon.close()
 
 
-def test_un_motor_que_no_escucha_se_dice(tmp_path: Path) -> None:
-    with pytest.raises(EngineUnavailable, match="no acepta conexiones"):
+def test_an_engine_that_does_not_listen_is_said(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match="No hay ningún motor en unix://"):
         open_talk(f"unix://{tmp_path}/nadie.sock")
+
+
+def test_a_connection_that_hangs_does_not_stop_the_others(tmp_path: Path) -> None:
+    """El motor tarda en aceptar la primera; la segunda, mientras, habla."""
+    daemon = Daemon(tmp_path / "d.sock", echo)
+    stuck, release = threading.Event(), threading.Event()
+    turns = iter(["la comprobación", "cuelga"])
+
+    class Slow(Endpoint):
+        def connect(self) -> socket.socket:
+            if next(turns, "") == "cuelga":
+                stuck.set()
+                release.wait(PATIENCE)
+            return super().connect()
+
+    talk = open_talk(Slow(daemon.url, "la prueba"))
+    with dial(talk), suppress(TimeoutError):
+        assert stuck.wait(PATIENCE)
+        with dial(talk) as second:
+            second.settimeout(PATIENCE)
+            second.sendall(b"hola")
+            second.shutdown(socket.SHUT_WR)
+            heard = read_all(second)
+    release.set()
+    talk.close()
+    daemon.close()
+    assert heard == b"hola"
+
+
+def test_a_bug_of_ours_while_noting_is_said_and_cuts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_query: str) -> str:
+        raise RuntimeError("un fallo del curso")
+
+    monkeypatch.setattr("muelle.wire.redact.query", broken)
+    daemon = Daemon(tmp_path / "d.sock", echo)
+    talk = open_talk(daemon.url, "la prueba")
+    sent = b"GET /info?a=1 HTTP/1.1\r\n\r\n"
+    with dial(talk) as client:
+        client.sendall(sent)
+        client.shutdown(socket.SHUT_WR)
+        assert read_all(client) == sent
+    talk.close()
+    daemon.close()
+    assert talk.conversation.title == "la prueba (falta una parte por un fallo del curso: avisa de él)"

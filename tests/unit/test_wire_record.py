@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
+from functools import partial
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from growth import MOST, growth
 from muelle.model.conversation import Exchange
 from muelle.wire import redact
 from muelle.wire.parse import MAX_HEAD
@@ -72,7 +73,7 @@ def split(turns: list[tuple[str, bytes]], cuts: set[int]) -> list[tuple[str, byt
 TOTAL = sum(len(data) for _, data in TURNS)
 
 
-def test_cada_respuesta_va_con_su_peticion() -> None:
+def test_each_answer_goes_with_its_request() -> None:
     found = [(each.method, each.path, each.status, each.response_bytes) for each in record(TURNS)]
     assert found == [
         ("HEAD", "/_ping", 200, 0),
@@ -85,7 +86,7 @@ def test_cada_respuesta_va_con_su_peticion() -> None:
     ]
 
 
-def test_los_detalles_de_cada_intercambio() -> None:
+def test_the_details_of_each_exchange() -> None:
     exchanges = record(TURNS)
     assert exchanges[1].api_version == "1.41" and exchanges[1].query == "all=1"
     assert exchanges[1].response_body == b'[{"a": "\r\n0\r\n"}'
@@ -95,15 +96,15 @@ def test_los_detalles_de_cada_intercambio() -> None:
 
 
 @given(st.sets(st.integers(1, TOTAL - 1)))
-def test_da_igual_por_donde_se_partan_los_bytes(cuts: set[int]) -> None:
+def test_bytes_may_be_cut_anywhere(cuts: set[int]) -> None:
     assert essence(record(split(TURNS, cuts))) == essence(record(TURNS))
 
 
-def test_tambien_de_uno_en_uno() -> None:
+def test_also_one_by_one() -> None:
     assert essence(record(split(TURNS, set(range(TOTAL))))) == essence(record(TURNS))
 
 
-def test_peticiones_por_adelantado() -> None:
+def test_requests_in_advance() -> None:
     """Un cliente puede enviar varias antes de leer las respuestas (RFC 9112, «pipelining»)."""
     plain = TURNS[:5] + TURNS[9:13]
     asked = [turn for turn in plain if turn[0] == CLIENT]
@@ -112,24 +113,24 @@ def test_peticiones_por_adelantado() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from([CLIENT, DAEMON]), st.binary(max_size=200)), max_size=20))
-def test_cualquier_cosa_que_no_sea_http_no_rompe_la_grabacion(turns: list[tuple[str, bytes]]) -> None:
+def test_whatever_is_not_http_does_not_break_the_recording(turns: list[tuple[str, bytes]]) -> None:
     assert len(record(turns)) <= len(turns)
 
 
 @pytest.mark.parametrize("length", ["-5", "1e3", "x", "99999999999999999999999"])
-def test_un_tamano_absurdo_no_rompe_nada(length: str) -> None:
+def test_an_absurd_size_breaks_nothing(length: str) -> None:
     (exchange,) = record([(CLIENT, f"POST /x HTTP/1.1\r\nContent-Length: {length}\r\n\r\nabc".encode())])
     assert exchange.path == "/x" and exchange.status == 0
 
 
-def test_sin_tamano_el_cuerpo_dura_hasta_que_se_cierra() -> None:
+def test_without_size_the_body_lasts_until_it_is_closed() -> None:
     (exchange,) = record(
         [(CLIENT, b"GET /events HTTP/1.1\r\n\r\n"), (DAEMON, b"HTTP/1.1 200 OK\r\n\r\n"), (DAEMON, b"{}" * 5)]
     )
     assert exchange.response_body == b"{}" * 5
 
 
-def test_un_cambio_de_protocolo_que_el_demonio_rechaza() -> None:
+def test_an_upgrade_that_the_daemon_refuses() -> None:
     exchanges = record(
         [
             (CLIENT, b"POST /a HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"),
@@ -144,7 +145,7 @@ def test_un_cambio_de_protocolo_que_el_demonio_rechaza() -> None:
     ]
 
 
-def test_un_demonio_que_toma_la_conexion_sin_decir_101() -> None:
+def test_a_daemon_that_takes_the_connection_without_saying_101() -> None:
     """Como hacían los antiguos: lo que siga es la entrada del contenedor, aunque parezca HTTP."""
     (exchange,) = record(
         [
@@ -157,7 +158,7 @@ def test_un_demonio_que_toma_la_conexion_sin_decir_101() -> None:
     assert exchange.request_body == b"GET /b HTTP/1.1\r\n\r\n"
 
 
-def test_un_trozo_de_tamano_negativo_no_se_entiende() -> None:
+def test_a_chunk_of_negative_size_is_not_understood() -> None:
     (exchange,) = record(
         [
             (CLIENT, b"GET /x HTTP/1.1\r\n\r\n"),
@@ -167,7 +168,7 @@ def test_un_trozo_de_tamano_negativo_no_se_entiende() -> None:
     assert exchange.response_body == b"abcdef\r\n"
 
 
-def test_lo_que_quedo_a_medias_deja_de_durar_al_cerrarse() -> None:
+def test_what_was_left_half_way_stops_lasting_when_closed() -> None:
     recording = Recording()
     recorder = ConnectionRecorder(recording)
     recorder.from_client(b"GET /events HTTP/1.1\r\n\r\n")
@@ -180,7 +181,7 @@ def test_lo_que_quedo_a_medias_deja_de_durar_al_cerrarse() -> None:
 @pytest.mark.parametrize(
     "start", [b"POST /x HTTP/1.1\r\nX: ", b"POST /x HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"]
 )
-def test_lo_que_no_acaba_nunca_no_se_acumula(start: bytes) -> None:
+def test_what_never_ends_does_not_pile_up(start: bytes) -> None:
     """Una cabecera sin final, o una entrada que nadie ha aceptado todavía."""
     recorder = ConnectionRecorder(Recording())
     recorder.from_client(start)
@@ -189,7 +190,7 @@ def test_lo_que_no_acaba_nunca_no_se_acumula(start: bytes) -> None:
     assert len(recorder._client._buffer) <= MAX_HEAD
 
 
-def test_lo_que_se_envia_antes_de_saber_si_cambia_el_protocolo() -> None:
+def test_what_is_sent_before_knowing_about_the_upgrade() -> None:
     """La entrada de un contenedor puede parecer HTTP y llegar antes que el 101."""
     (exchange,) = record(
         [
@@ -204,7 +205,7 @@ def test_lo_que_se_envia_antes_de_saber_si_cambia_el_protocolo() -> None:
     assert exchange.request_body == b"GET /b HTTP/1.1\r\n\r\n"
 
 
-def test_los_cuerpos_grandes_se_cuentan_enteros_y_se_guardan_acotados() -> None:
+def test_big_bodies_are_counted_whole_and_kept_bounded() -> None:
     size = MAX_BODY * 3 + 7
     (exchange,) = record(
         [
@@ -260,27 +261,25 @@ SECRET = "c1aveSuperSecreta"
         ("GET /containers/x/archive?path=/ HTTP/1.1", b"", SECRET.encode()),
     ],
 )
-def test_ninguna_credencial_se_guarda(head: str, body: bytes, answer: bytes) -> None:
+def test_no_credential_is_kept(head: str, body: bytes, answer: bytes) -> None:
     exchange = ask(head, body, answer)
     assert SECRET not in repr(exchange)
     assert (exchange.request_bytes, exchange.response_bytes) == (len(body), len(answer))
 
 
-def test_se_tapa_la_credencial_y_no_lo_demas() -> None:
+def test_the_credential_is_hidden_and_the_rest_is_not() -> None:
     exchange = ask("POST /auth HTTP/1.1", b'{"username":"ana","password":"x","email":"a"}')
     assert json.loads(exchange.request_body) == {"username": "ana", "password": "(oculto)", "email": "a"}
     build = ask("POST /build?t=web&buildargs=%7B%22A%22%3A%22b%22%7D HTTP/1.1")
     assert "t=web" in build.query and "(oculto)" in build.query and '"A"' in build.query
 
 
-def test_tapar_cuesta_poco_aunque_el_cuerpo_sea_malicioso() -> None:
-    started = time.perf_counter()
-    redact.body("/x", b'"' + b"PASSWORD" * (MAX_BODY // 8))
-    redact.body("/x", b"password" * (MAX_BODY // 8))
-    assert time.perf_counter() - started < 0.5
+def test_hiding_costs_little_even_in_a_malicious_body() -> None:
+    for start, word in ((b'"', b"PASSWORD"), (b"", b"password")):
+        assert growth(lambda n, s=start, w=word: s + w * n, partial(redact.body, "/x"), 500) < MOST
 
 
-def test_una_cabecera_desmedida_no_se_anota_en_la_peticion_anterior() -> None:
+def test_a_huge_header_is_not_noted_in_the_request_before() -> None:
     """No se entiende, y lleva credenciales: se pasa y no se guarda."""
     (exchange,) = record(
         [
@@ -293,7 +292,7 @@ def test_una_cabecera_desmedida_no_se_anota_en_la_peticion_anterior() -> None:
 
 
 @pytest.mark.parametrize("header", ["Upgrade: h2c\r\n", ""])
-def test_por_http2_no_se_guarda_nada(header: str) -> None:
+def test_over_http2_nothing_is_kept(header: str) -> None:
     (exchange,) = record(
         [
             (CLIENT, b"POST /session HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"),

@@ -53,22 +53,68 @@ def test_the_checker_sees_what_does_not_exist() -> None:
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_workflow(path: Path) -> None:
     """Se lee, tiene plazo y permisos mínimos, y cada orden y cada archivo que nombra existen."""
-    workflow = yaml.safe_load(path.read_text("utf-8"))
+    check(path.read_text("utf-8"))
+
+
+def test_the_workflow_for_a_classroom() -> None:
+    """El de la guía docente, para copiar: vale lo mismo que los de aquí, y no necesita ningún secreto."""
+    guide = (ROOT / "book" / "guia-docente.md").read_text("utf-8")
+    (text,) = [block for block in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL) if "corregir" in block]
+    check(text)
+    assert "secrets" not in text
+    assert course_commands(text)[0][0] == "corregir"
+
+
+def check(text: str) -> None:
+    """Lo que se exige a cualquiera."""
+    workflow = yaml.safe_load(text)
     assert workflow["permissions"]["contents"] == "read"
     for job in workflow["jobs"].values():
         assert job["timeout-minutes"] <= 60
     for step in steps(workflow):
         assert ("run" in step) != ("uses" in step), step
         if "uses" in step:
-            assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
+            assert re.fullmatch(r"actions/[a-z/-]+@[0-9a-f]{40}", step["uses"]), "fijada por su huella"
+            kept = step.get("with", {}).get("persist-credentials")
+            assert kept is False or not step["uses"].startswith("actions/checkout@")
             continue
         assert not [arguments for arguments in course_commands(step["run"]) if wrong(arguments)]
-        for name in re.findall(r"(?:bash|python3?) ((?:tests|\.ci)/\S+)", step["run"]):
+        for name in re.findall(r"(?:bash|python3?) ((?:tests|tools|\.ci)/\S+)", step["run"]):
             assert (ROOT / name).is_file(), name
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_who_can_write_runs_nothing_downloaded(path: Path) -> None:
+    """Un trabajo con permiso de escritura no clona, no instala y no ejecuta lo que haya en el repositorio."""
+    for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values():
+        if "write" not in job.get("permissions", {}).values():
+            continue
+        assert not [step for step in job["steps"] if "checkout" in step.get("uses", "")]
+        assert not [step for step in job["steps"] if re.search(r"curso|pip|curl|python", step.get("run", ""))]
+
+
 def test_every_workflow_is_here() -> None:
-    assert [path.name for path in WORKFLOWS] == ["pruebas.yml", "publicar.yml", "semanal.yml"]
+    assert [path.name for path in WORKFLOWS] == [
+        "pestana.yml",
+        "pruebas.yml",
+        "publicar.yml",
+        "semanal.yml",
+    ]
+
+
+def test_the_site_is_published_with_the_newest_engine() -> None:
+    """Quien lee tiene el de hoy: antes de construir se pone al día, igual que en la revisión semanal."""
+
+    def at(workflow: str, word: str) -> tuple[int, str]:
+        """La posición y el texto del primer paso con esa palabra."""
+        found = steps(yaml.safe_load((ROOT / ".github" / "workflows" / workflow).read_text("utf-8")))
+        return next((place, step["run"]) for place, step in enumerate(found) if word in step.get("run", ""))
+
+    installed, engine = at("publicar.yml", "get.docker.com")
+    built, _ = at("publicar.yml", "./curso libro")
+    assert installed < built
+    assert engine.splitlines()[0] == at("semanal.yml", "get.docker.com")[1].strip()
+    assert "containerd-snapshotter" in engine and "grep -q io.containerd.snapshotter" in engine
 
 
 def test_continuous_integration_runs_the_command_of_the_readme() -> None:

@@ -13,9 +13,11 @@ from __future__ import annotations
 from typing import Any
 
 import docker
-from docker.errors import APIError, ImageNotFound
+from docker.errors import ImageNotFound
 
-from muelle.errors import EngineUnavailable, MuelleError, NameTaken
+from muelle.errors import MuelleError, NameTaken
+from muelle.faults import is_full_disk, plain_errors
+from muelle.faults.table import FULL_DISK
 
 from .pack import LABEL, NAME, TAG, archive, diff_ids
 
@@ -45,10 +47,11 @@ def _is_ours(image: dict[str, Any]) -> bool:
 
 def _load(client: docker.DockerClient) -> None:
     data = archive(client.version().get("Arch", ""))
-    for message in client.api.load_image(data):
+    for message in client.api.load_image(data, quiet=False):
         if "error" in message:
+            words = str(message["error"])
             raise MuelleError(
-                f"El motor no pudo guardar la imagen base ({message['error']}): ¿le queda sitio en disco?"
+                FULL_DISK if is_full_disk(words) else f"El motor no pudo guardar la imagen base: «{words}»."
             )
 
 
@@ -63,7 +66,7 @@ def ensure(client: docker.DockerClient) -> None:
         EngineUnavailable: si el motor deja de responder.
         MuelleError: si el motor no es de una arquitectura conocida o no puede cargar la imagen.
     """
-    try:
+    with plain_errors():
         image = _inspect(client)
         if image is not None and _is_current(image):
             return
@@ -74,11 +77,5 @@ def ensure(client: docker.DockerClient) -> None:
             )
         _load(client)
         image = _inspect(client)
-    except APIError as error:
-        raise MuelleError(f"El motor no aceptó la imagen base: {error.explanation or error}") from error
-    except OSError as error:  # requests.RequestException también lo es
-        raise EngineUnavailable(
-            "El motor dejó de responder mientras se preparaba la imagen base: ejecuta «./curso diagnostico»."
-        ) from error
     if image is None or not _is_current(image):
         raise MuelleError(f"El motor cargó «{NAME}» pero con otras capas: ejecuta «./curso diagnostico».")

@@ -1,4 +1,4 @@
-"""Los BusyBox estáticos que viajan con el repositorio (de dónde salen: `obtener.py`)."""
+"""Los BusyBox estáticos que viajan con el repositorio (de dónde salen: `tools/busybox.py`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from muelle.errors import BadArchive, MuelleError
 
 DATA = Path(__file__).with_name("datos")
 
-#: Los nombres que dan los motores a cada arquitectura -> el nombre de Docker.
 ARCHITECTURES = {
     "386": "386",
     "aarch64": "arm64",
@@ -22,6 +21,7 @@ ARCHITECTURES = {
     "i686": "386",
     "x86_64": "amd64",
 }
+"""Los nombres que dan los motores a cada arquitectura -> el nombre de Docker."""
 
 
 def architecture_of(name: str) -> str:
@@ -43,6 +43,16 @@ def manifest() -> dict[str, Any]:
     """El contenido de `manifiesto.json`: procedencia, tamaños y sumas de los binarios."""
     data: dict[str, Any] = json.loads((DATA / "manifiesto.json").read_text(encoding="utf-8"))
     return data
+
+
+def known_diff_ids(architecture: str) -> tuple[str, ...]:
+    """Los DiffID anotados en `capas.json`, que ahorran descomprimir BusyBox para saberlos.
+
+    Args:
+        architecture: con el nombre de Docker: `amd64`, `arm64` o `386`.
+    """
+    known: dict[str, list[str]] = json.loads((DATA / "capas.json").read_text(encoding="utf-8"))
+    return tuple(known[architecture])
 
 
 def busybox(architecture: str) -> bytes:

@@ -14,15 +14,15 @@ import tarfile
 from functools import lru_cache
 from typing import Any
 
-from .binary import architecture_of
+from .binary import architecture_of, known_diff_ids
 from .content import DIRECTORY, LINK, Entry, layers
 
 NAME = "muelle/base"
 TAG = f"{NAME}:latest"
 LABEL = "muelle.base"
 
-#: La fecha de todos los archivos y del historial: 1 de enero de 2026, UTC.
 EPOCH = 1767225600
+"""La fecha de todos los archivos y del historial: 1 de enero de 2026, UTC."""
 CREATED = "2026-01-01T00:00:00Z"
 PATH = "/usr/local/bin:/usr/bin:/bin"
 
@@ -92,17 +92,15 @@ def parts(architecture: str) -> tuple[bytes, tuple[bytes, ...]]:
 
 
 def diff_ids(architecture: str) -> tuple[str, ...]:
-    """Los DiffID de la imagen base, de abajo arriba.
+    """Los DiffID de la imagen base, de abajo arriba, sin hacerla: los anota `tools/base_layers.py`.
 
     Args:
         architecture: la del motor (`amd64`, `x86_64`, `arm64`, `aarch64`, `386`).
 
     Raises:
         MuelleError: si no hay imagen base para esa arquitectura.
-        BadArchive: si el BusyBox del repositorio está dañado.
     """
-    config, _ = parts(architecture_of(architecture))
-    return tuple(json.loads(config)["rootfs"]["diff_ids"])
+    return known_diff_ids(architecture_of(architecture))
 
 
 def archive(architecture: str) -> bytes:

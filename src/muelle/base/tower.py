@@ -15,6 +15,8 @@ from .content import FILE, Entry
 from .pack import CREATED, digest, image_archive, layer_tar, parts, written
 
 NAME = "muelle/torre"
+NO_ANSWER = "el motor no respondió a tiempo"
+"""Lo que se dice de una torre que no llegó a probarse."""
 
 
 def tower_archive(architecture: str, count: int, labels: Mapping[str, str]) -> bytes:
@@ -57,14 +59,14 @@ def tower(client: docker.DockerClient, count: int, labels: Mapping[str, str]) ->
     """
     data = tower_archive(client.version().get("Arch", ""), count, labels)
     try:
-        for message in client.api.load_image(data):
+        for message in client.api.load_image(data, quiet=False):
             if "error" in message:
                 return _last_cause(str(message["error"]))
         client.containers.run(f"{NAME}:{count}", ["true"], remove=True, labels=dict(labels))
     except (APIError, ContainerError) as error:
         return _last_cause(str(getattr(error, "explanation", None) or error))
     except OSError:  # requests.Timeout y compañía
-        return "el motor no respondió a tiempo"
+        return NO_ANSWER
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -28,7 +29,29 @@ def main() -> NoReturn:
         # Con `print`: la interrupción pudo caer mientras se importaba quien da color.
         print("✗ Interrumpido.", file=sys.stderr)
         status = INTERRUPTED
+    problem = _unwritten()
+    if problem and not status:  # con otro código, ya se dijo
+        print(f"✗ La salida no se pudo escribir ({problem}).", file=sys.stderr)
+        status = 1
     sys.exit(status)
+
+
+def _unwritten() -> str:
+    """Escribe lo que falte de la salida; si no se puede, lo tira y devuelve por qué.
+
+    Si no se tirara, Python lo intentaría otra vez al salir y lo diría a su manera.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        from muelle.errors import system_reason
+
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        return "" if isinstance(error, BrokenPipeError) else system_reason(error)  # `| head`: no es un fallo
+    return ""
 
 
 def _run() -> int:

@@ -16,11 +16,14 @@ from muelle.errors import MuelleError, system_reason
 
 from . import paper, seal
 from .console import err, step
-from .paths import ROOT
+from .paths import ROOT, shown
+from .tab import run as run_tab
 
 LOG_NAME = "registro.log"
 ZIP_NAME = "arquitectura-de-docker.zip"
 CACHES = ".ejecuciones"
+TAB = "pestana"
+"""La carpeta de la web en la que vive la pestaña."""
 
 _STAGE = re.compile(r"^(reading sources|writing output)\.\.\. *\[ *(\d+)%\] *(.*)$")
 _PROBLEM = re.compile(r"(^|: )(WARNING|ERROR|CRITICAL): |exception")
@@ -52,7 +55,13 @@ def cache_for(output: Path, engine_id: str) -> Path:
 
 
 def build(
-    output: Path, engine_id: str, *, publish: bool, environment: dict[str, str], address: str = ""
+    output: Path,
+    engine_id: str,
+    *,
+    publish: bool,
+    environment: dict[str, str],
+    address: str = "",
+    tab: bool = False,
 ) -> Path:
     """Construye el libro y devuelve su primera página.
 
@@ -62,18 +71,20 @@ def build(
         publish: en carpeta limpia y ejecutándolo todo, como en integración continua.
         environment: variables para la construcción y sus núcleos (con qué motor hablan).
         address: la dirección en la que se publica, para el mapa y las tarjetas; "" si no se publica.
+        tab: si las celdas se pueden ejecutar en la pestaña de quien lee.
 
     Raises:
         BuildFailed: una frase con la página y el motivo; el registro completo queda en `output`.
     """
     _prepare(output, empty=publish)
-    current = seal.of(ROOT, engine_id, str(date.today()), address)
+    current = seal.of(ROOT, engine_id, str(date.today()), address, str(tab))
     if seal.matches(output, current):
         return output / "html" / "index.html"
     seal.lift(output)
     cache = cache_for(output, engine_id)
     mode = "force" if publish else "cache"
     command = [sys.executable, "-m", "muelle.cli.render", str(output), mode, str(cache), address]
+    command.append("si" if tab else "no")
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -95,8 +106,20 @@ def build(
         # Sin esto, la construcción siguiente daría por buenas las páginas ya leídas, con sus avisos.
         shutil.rmtree(output / ".doctrees", ignore_errors=True)
         raise BuildFailed(_reason(lines, output / LOG_NAME))
+    shutil.rmtree(output / "html" / TAB, ignore_errors=True)
+    if tab and run_tab("web", str(output / "html")):
+        raise BuildFailed("El libro está, pero la pestaña no: la frase de arriba dice qué falta.")
     seal.put(output, current)
     return output / "html" / "index.html"
+
+
+def has_tab(output: Path) -> bool:
+    """Si la última web que se construyó ahí lleva la pestaña.
+
+    Args:
+        output: carpeta de construcción.
+    """
+    return (output / "html" / TAB).is_dir()
 
 
 def _prepare(output: Path, *, empty: bool) -> None:
@@ -159,7 +182,7 @@ def _reason(lines: list[str], log: Path) -> str:
     ours = next((line for line in lines if line.startswith("✗ ")), None)
     first = next(iter(problems or lines[-1:]), "sin explicación").replace(f"{ROOT}{os.sep}", "")
     cause = f"{ours.removeprefix('✗ ')} " if ours else ""
-    place = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
+    place = shown(log)
     return f"El libro no se construyó. {cause}Primer aviso: «{first[:300]}». El registro está en {place}."
 
 

@@ -1,7 +1,9 @@
 """`pruebas`: todo lo que comprueba la integración continua.
 
-Van dos filas a la vez: la que usa el motor, que espera mucho y calcula poco, y la que no, que es al revés.
-Nunca hay dos comprobaciones que usen el motor a la vez: unas miran que las otras no hayan dejado nada.
+Van varias filas a la vez. Cada fila que usa un motor tiene el suyo, porque unas pruebas miran que las otras
+no hayan dejado nada: donde no puede haber más de uno, hay una sola y sus pasos van uno detrás de otro.
+Las filas con motor casi siempre esperan (a que un contenedor pare, a que algo se construya): caben más
+que procesadores hay.
 """
 
 from __future__ import annotations
@@ -10,139 +12,158 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from xml.etree import ElementTree
 
-from .console import err, out, step
+from muelle.engine.private.folders import home
+
+from .console import out, step
+from .lanes import Check, Lane
+from .lanes import run as run_lanes
 from .paths import ROOT
 
-WITH_ENGINE = ("tests/course/test_chapters.py", "tests/course/test_exercises.py")
+CHAPTERS, EXERCISES = "tests/course/test_chapters.py", "tests/course/test_exercises.py"
+GRADING = ("tests/live/test_grading_live.py", "tests/live/test_grading_cli_live.py")
+"""Las que corrigen clases enteras: son lo más largo de `tests/live`, y van aparte."""
+
+BUILDERS, ORDERS = "tests/course/test_builders.py", "tests/course/test_ordenes.py"
 """Las pruebas del curso que hablan con el motor; las demás miran la web y los textos."""
 
+OTHER_ENGINE = "docker-28-containerd"
+"""El motor de `tools/motores` con el que se ejecutan además los capítulos: almacén y versión de hoy."""
 
-@dataclass(frozen=True)
-class Check:
-    """Un paso: su nombre en español y la orden que lo comprueba."""
+APART = ("corregir", "capitulos", "ejercicios")
+"""Los motores privados que se arrancan además del que haya, uno por fila."""
 
-    name: str
-    command: tuple[str, ...]
+SLOWEST = 25
+"""Cuántas de las pruebas más lentas se dicen al final."""
 
-
-Lane = tuple[Check, ...]
-"""Pasos que van uno detrás de otro."""
+_BOOK = "El libro, ejecutado entero"
 
 
-def stages(site: Path) -> tuple[tuple[Lane, Lane], ...]:
-    """Las etapas de `pruebas`; en cada una, dos filas a la vez: sin motor y con motor.
+def lanes(site: Path, reports: Path, apart: Mapping[str, Mapping[str, str]]) -> tuple[Lane, ...]:
+    """Las filas de `pruebas`.
 
     Args:
         site: carpeta (vacía) en la que se construye la web que se mira con Chromium.
+        reports: carpeta en la que cada paso de pytest deja lo que tardó cada prueba.
+        apart: el entorno de cada motor de `APART`; vacío si no puede haberlos.
     """
-    python = sys.executable
-    pytest = (python, "-m", "pytest", "-q")
-    publish = (python, "-m", "muelle", "libro", "--publicar", "--salida", str(site))
-    others = tuple(f"--ignore={path}" for path in WITH_ENGINE)
-    return (
-        (
-            (
-                Check("Estilo del código (ruff)", (python, "-m", "ruff", "check", ".")),
-                Check("Formato del código (ruff)", (python, "-m", "ruff", "format", "--check", ".")),
-                Check("Tipos (mypy)", (python, "-m", "mypy")),
-                Check("Cuadernos al día", (python, "-m", "muelle", "cuadernos", "--comprobar")),
-                Check("Pruebas sin motor", (*pytest, "tests/unit")),
-            ),
-            (
-                Check("Pruebas con un motor de verdad", (*pytest, "tests/live")),
-                Check("El libro, ejecutado entero", publish),
-            ),
-        ),
-        (
-            (Check("La web en Chromium y los textos", (*pytest, *others, "tests/course")),),
-            (Check("Capítulos y ejercicios", (*pytest, *WITH_ENGINE)),),
+    python = (sys.executable, "-m")
+
+    def report(name: str) -> str:
+        return f"--junitxml={reports / name}.xml"
+
+    def tests(name: str, short: str, *arguments: str, after: str = "") -> Check:
+        return Check(name, (*python, "pytest", "-q", report(short), *arguments), after)
+
+    workers = str(min(4, os.cpu_count() or 1))
+    others = tuple(f"--ignore={path}" for path in (CHAPTERS, EXERCISES, BUILDERS, ORDERS))
+    static = (
+        Check("Estilo del código (ruff)", (*python, "ruff", "check", ".")),
+        Check("Formato del código (ruff)", (*python, "ruff", "format", "--check", ".")),
+        Check("JavaScript (Biome)", (sys.executable, "tools/javascript.py")),
+        Check("Tipos (mypy)", (*python, "mypy")),
+        Check("Cuadernos al día", (*python, "muelle", "cuadernos", "--comprobar")),
+        tests("Pruebas sin motor", "unit", "-n", workers, "--dist=worksteal", "tests/unit"),
+        tests("La web en Chromium y los textos", "web", *others, "tests/course", after=_BOOK),
+    )
+    rest = tuple(f"--ignore={path}" for path in GRADING)
+    live = (tests("Pruebas con un motor de verdad", "live", *rest, "tests/live"),)
+    grading = (tests("Corregir clases enteras", "corregir", *GRADING),)
+    publish = Check(_BOOK, (*python, "muelle", "libro", "--publicar", "--salida", str(site)))
+    course = (publish, tests("Capítulos", "capitulos", CHAPTERS))
+    practice = (tests("Ejercicios, constructores y órdenes", "ejercicios", EXERCISES, BUILDERS, ORDERS),)
+    other = (sys.executable, "tools/motores/otro.py", "pruebas", OTHER_ENGINE)
+    newer = (
+        Check(
+            "Capítulos en Docker 28 (containerd)", (*other, "-q", report(OTHER_ENGINE), CHAPTERS, BUILDERS)
         ),
     )
+    environment = {**os.environ, "MUELLE_SITIO": str(site / "html")}
+    shared = (Lane(newer, environment), Lane(static, environment))
+    if not apart:
+        return (*shared, Lane((*course, *live, *grading, *practice), environment))
+    own = zip((grading, course, practice), APART, strict=True)
+    return (*shared, Lane(live, environment), *(Lane(checks, apart[name]) for checks, name in own))
 
 
-def run(site: Path) -> int:
+def run(folder: Path) -> int:
     """Ejecuta todos los pasos, también tras un fallo, y dice al final cuáles fallaron.
 
+    Args:
+        folder: carpeta de la web que se construye para mirarla.
+
     Returns:
-        0 si todos pasan, 1 si alguno falla.
+        0 si todos pasan o no se pueden hacer aquí, 1 si alguno falla.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # Así deja un guion lo que lanza con «&», y lo heredarían las pruebas: no se podrían parar.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    environment = dict(os.environ, MUELLE_SITIO=str(site / "html"))
-    running = _Running()
-    failed: list[str] = []
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        try:
-            for lanes in stages(site):
-                results = [pool.submit(_run_lane, lane, environment, running) for lane in lanes]
-                failed += [name for result in results for name in result.result()]
-        except BaseException:
-            running.stop()  # aquí dentro: al salir, la reserva espera a que acaben sus filas
-            raise
-    if failed:
-        out.print(f"✗ {len(failed)} pasos fallaron: {'; '.join(failed)}.", style="mal", markup=False)
-    else:
-        out.print("✓ hecho: todas las comprobaciones pasan.", style="bien", markup=False)
-    return 1 if failed else 0
+    reports = folder.with_name(f"{folder.name}-tiempos")
+    reports.mkdir(parents=True, exist_ok=True)
+    for old in reports.glob("*.xml"):
+        old.unlink()
+    with _engines_apart() as apart:
+        outcome = run_lanes(lanes(folder, reports, apart))
+    out.print(_slowest(reports), markup=False, soft_wrap=True)
+    for name in outcome.undone:
+        out.print(f"! No se pudo hacer aquí: {name}. Arriba dice por qué.", style="mal", markup=False)
+    if outcome.failed:
+        failed = "; ".join(outcome.failed)
+        out.print(f"✗ No pasaron: {failed}.", style="mal", markup=False)
+        return 1
+    out.print("✓ hecho: todas las comprobaciones pasan.", style="bien", markup=False)
+    return 0
 
 
-class _Running:
-    """Los procesos en marcha de las dos filas, para pararlos todos y que no empiece ninguno más."""
+@contextmanager
+def _engines_apart() -> Iterator[Mapping[str, Mapping[str, str]]]:
+    """El entorno de cada motor de `APART`, que se para y se borra al acabar; nada si esta máquina no puede.
 
-    def __init__(self) -> None:
-        self.processes: set[subprocess.Popen[str]] = set()
-        self.stopped = False
-        self._lock = threading.Lock()
-
-    def start(self, command: tuple[str, ...], environment: Mapping[str, str]) -> subprocess.Popen[str] | None:
-        """El proceso de una orden, o None si ya se mandó parar."""
-        with self._lock:
-            if self.stopped:
-                return None
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=True,  # que Ctrl-C les llegue una vez: la segunda les corta la recogida
-            )
-            self.processes.add(process)
-            return process
-
-    def stop(self) -> None:
-        """Para los que haya como lo haría Ctrl-C, para que recojan lo suyo."""
-        with self._lock:
-            self.stopped = True
-            for process in self.processes:
-                process.terminate() if os.name == "nt" else process.send_signal(signal.SIGINT)
+    Solo como root: sin serlo, el motor privado no es de la misma clase que el de la máquina.
+    """
+    if sys.platform != "linux" or os.geteuid() != 0:
+        step("Solo root puede arrancar más motores: lo que usa el motor va en una fila")
+        yield {}
+        return
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DOCKER_", "MUELLE_"))}
+    apart = {name: {**clean, "MUELLE_ENGINE": "privado", "MUELLE_HOME": f"{home()}-{name}"} for name in APART}
+    started: list[dict[str, str]] = []
+    try:
+        for environment in apart.values():
+            started.append(environment)
+            if _engine("arrancar", environment):
+                step("No hay más motores: lo que usa el motor va en una fila")
+                apart = {}
+                break
+        yield apart
+    finally:
+        for environment in started:
+            _engine("parar", environment)
 
 
-def _run_lane(lane: Lane, environment: Mapping[str, str], running: _Running) -> list[str]:
-    """Ejecuta una fila y devuelve qué falló; lo que dice cada paso sale entero al acabar."""
-    failed = []
-    for check in lane:
-        started = time.monotonic()
-        process = running.start(check.command, environment)
-        if process is None:
-            break
-        step(f"{check.name}…")
-        said, _ = process.communicate()
-        mark, style = ("✗", "mal") if process.returncode else ("✓", "bien")
-        seconds = time.monotonic() - started
-        out.print(said.rstrip(), markup=False, soft_wrap=True)
-        err.print(f"{mark} {check.name} ({seconds:.0f} s)", style=style, markup=False)
-        if process.returncode:
-            failed.append(check.name)
-    return failed
+def _engine(order: str, environment: dict[str, str]) -> int:
+    """`motor arrancar` o `motor parar --borrar`, con ese entorno; devuelve su código."""
+    return subprocess.run(
+        [sys.executable, "-m", "muelle", "motor", order, *(["--borrar"] if order == "parar" else [])],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # otro Ctrl-C no lo deja a medias
+        check=False,
+    ).returncode
+
+
+def _slowest(reports: Path) -> str:
+    """Las pruebas más lentas de todos los pasos, de más a menos."""
+    found = []
+    for report in sorted(reports.glob("*.xml")):
+        for case in ElementTree.parse(report).iter("testcase"):
+            where = case.get("classname", "").removeprefix("tests.")
+            found.append((float(case.get("time", 0)), f"{where}::{case.get('name')}"))
+    found.sort(reverse=True)
+    lines = [f"{seconds:7.1f} s  {name}" for seconds, name in found[:SLOWEST]]
+    return "\n".join(["Las pruebas más lentas:", *lines])

@@ -7,6 +7,7 @@ El trabajo del estudiante es sagrado: una copia que él cambió no se vuelve a e
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
 import secrets
@@ -19,8 +20,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from muelle.errors import MuelleError, NotFound, system_reason
+from muelle.pace import stretched
+
+from . import lab, welcome
 
 RECORD = ".curso.json"
 """Qué versión del curso se entregó de cada cuaderno: nombre -> SHA-256 de lo entregado."""
@@ -28,15 +33,11 @@ RECORD = ".curso.json"
 ASIDE = "anteriores"
 """Carpeta de las copias apartadas por `reset`."""
 
+SETTINGS = ".jupyter"
+"""Carpeta con la configuración de JupyterLab y de los cuadernos, dentro de la de trabajo."""
+
 START_SECONDS = 60.0
 """Lo que se espera a que JupyterLab responda."""
-
-LAB_SETTINGS = {
-    "@jupyterlab/translation-extension:plugin": {"locale": "es_ES"},
-    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook"}},
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-}
-"""Los ajustes de partida de JupyterLab; los que cambie la persona mandan."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,13 @@ def hand_out(notebooks: Path, work: Path) -> HandedOut:
     new, updated, kept = [], [], []
     for source in sorted(notebooks.glob("*.ipynb")):
         name, copy = source.name, work / source.name
-        course = _digest(source)
+        course = welcome.digest(source)
         if not copy.exists():
             new.append(name)
-        elif _digest(copy) == course:
+        elif welcome.digest(copy) == course:
             record[name] = course
             continue
-        elif record.get(name) == _digest(copy):
+        elif record.get(name) in (welcome.digest(copy), _bytes_digest(copy)):
             updated.append(name)
         else:
             if record.get(name) != course:
@@ -109,16 +110,45 @@ def reset(name: str, notebooks: Path, work: Path) -> Path | None:
         copy.replace(aside)
     work.mkdir(parents=True, exist_ok=True)
     _copy(source, copy)
-    _write_record(work, {**_read_record(work), source.name: _digest(source)})
+    _write_record(work, {**_read_record(work), source.name: welcome.digest(source)})
     return aside
 
 
-def open_lab(work: Path, log: Path, on_ready: Callable[[str], object]) -> int:
+def door(address: str, folder: Path) -> Path:
+    """Una página que lleva a JupyterLab y solo lee esta persona.
+
+    Es lo que se abre en el navegador: en su línea de órdenes la dirección, con su token, la vería cualquiera.
+
+    Args:
+        folder: donde se deja.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "abrir.html"
+    page.unlink(missing_ok=True)
+    opened = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(opened, "w", encoding="utf-8") as stream:
+        stream.write(
+            f'<!doctype html><html lang="es"><meta charset="utf-8"><title>JupyterLab</title>'
+            f'<meta http-equiv="refresh" content="0;url={html.escape(address)}">'
+            f'<p><a href="{html.escape(address)}">Tus cuadernos</a></p></html>\n'
+        )
+    return page
+
+
+def opening(work: Path) -> str:
+    """El cuaderno por el que se abre la clase: el último que se tocó o, si no hay ninguno, la bienvenida.
+
+    Args:
+        work: la carpeta de trabajo, con los cuadernos ya entregados.
+    """
+    return welcome.left_off(work, _read_record(work)) or welcome.write(work)
+
+
+def open_lab(work: Path, on_ready: Callable[[str], object]) -> int:
     """Abre JupyterLab en loopback, en español y con un token de un solo uso, hasta que se cierre o Ctrl-C.
 
     Args:
         work: la carpeta que se ve.
-        log: dónde va lo que JupyterLab cuenta de sí mismo.
         on_ready: recibe la dirección, con su token, cuando ya responde.
 
     Returns:
@@ -127,21 +157,22 @@ def open_lab(work: Path, log: Path, on_ready: Callable[[str], object]) -> int:
     Raises:
         MuelleError: no arrancó.
     """
-    _write_lab_settings()
     port, token = _free_port(), secrets.token_urlsafe(24)
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
+    command = [sys.executable, "-I", "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     command += [f"--ServerApp.root_dir={work}", "--ServerApp.open_browser=False"]
+    command += ["--ServerApp.base_url=/"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--ServerApp.allow_root=True")
     # El token va en el entorno: en la línea de órdenes lo vería cualquiera con `ps`.
-    environment = dict(os.environ, JUPYTER_TOKEN=token)
-    log.parent.mkdir(parents=True, exist_ok=True)
+    environment = {**lab.environment(os.environ, work / SETTINGS), "JUPYTER_TOKEN": token}
+    page = quote(opening(work))
+    log = work / SETTINGS / "clase.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         _wait_until_ready(process, port, log)
-        on_ready(f"http://127.0.0.1:{port}/lab?token={token}")
+        on_ready(f"http://127.0.0.1:{port}/lab/tree/{page}?token={token}")
         return process.wait()
     except KeyboardInterrupt:
         return 0
@@ -151,7 +182,7 @@ def open_lab(work: Path, log: Path, on_ready: Callable[[str], object]) -> int:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + stretched(START_SECONDS)
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -172,14 +203,8 @@ def _free_port() -> int:
     raise MuelleError("No queda ningún puerto libre en esta máquina: cierra programas y repite la orden.")
 
 
-def _write_lab_settings() -> None:
-    """JupyterLab de este `.venv` en español, sin avisos ni consultas a Internet."""
-    folder = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1) + "\n", encoding="utf-8")
-
-
-def _digest(path: Path) -> str:
+def _bytes_digest(path: Path) -> str:
+    """Lo que apuntaban las versiones anteriores del curso: la huella del archivo entero."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from .paths import NOTEBOOKS, ROOT
 
 FREE_BYTES_WANTED = 2_000_000_000
 """Espacio que conviene tener libre, en bytes: entorno, motor privado y web caben en menos."""
+
+_EXERCISE = "borrar-no-adelgaza"  # construye una imagen y le pregunta al motor por ella
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,9 @@ def examine(progress: Callable[[str], None]) -> Iterator[Finding]:
     yield Finding("Motor de Docker", True, f"{endpoint.url} ({endpoint.origin})")
     yield _attempt("Respuesta del motor", _engine_answer)
     yield _attempt("Un contenedor de verdad", _run_container)
+    yield _attempt("Una imagen construida", _build_image)
+    yield _attempt("Una comprobación", _check_exercise)
+    yield from _ignored()
 
 
 def _attempt(subject: str, action: Callable[[], str], *, needed: bool = True) -> Finding:
@@ -99,6 +105,39 @@ def _engine_answer() -> str:
     endpoint, client = engine.connection()
     answer = engine.describe(client, endpoint)
     return f"{answer.engine_name} {answer.engine_version}, API {answer.api_version}, almacén {answer.store}"
+
+
+def _build_image() -> str:
+    from muelle import base, builder, engine, owned
+    from muelle.draw import units
+
+    client = engine.connect()
+    tag = owned.free_name(client, "muelle-diagnostico")
+    built = builder.build(client, f"FROM {base.NAME}\nRUN echo hola > /saludo\n", tag=tag)
+    client.images.remove(tag)
+    return units.count(len(built.steps), "paso", "pasos")
+
+
+def _check_exercise() -> str:
+    from muelle import engine, exercises
+
+    exercise = exercises.get(_EXERCISE)
+    answer = (exercise.folder / f"solution{exercise.suffix}").read_text(encoding="utf-8")
+    result = exercises.evaluate(exercise, answer, engine.connect, "diagnostico:0")
+    if not result.solved:
+        raise MuelleError(f"La solución de «{_EXERCISE}» no se da por buena: {result.message or result}")
+    return f"«{_EXERCISE}» da por buena su solución"
+
+
+def _ignored() -> Iterator[Finding]:
+    """Lo que esta persona ha puesto en su cliente de Docker y el curso deja de lado."""
+    from muelle.engine import neutral
+
+    found = [*neutral.injected_variables(os.environ), *neutral.injected_settings(os.environ)]
+    if found:
+        yield Finding(
+            "Tu cliente de Docker", None, f"el curso no usa lo que le has puesto: {', '.join(found)}"
+        )
 
 
 def _run_container() -> str:

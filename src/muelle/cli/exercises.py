@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .console import out, step
-from .paths import ROOT, WORK
+from .paths import WORK, shown
 
 if TYPE_CHECKING:
     from muelle.exercises import Exercise, Result
@@ -114,8 +114,7 @@ def _start(exercise: Exercise) -> bool:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(exercise.starter, encoding="utf-8")
-    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    step(f"Escribe tu respuesta en {shown} y repite la orden.")
+    step(f"Escribe tu respuesta en {shown(path)} y repite la orden.")
     return True
 
 
@@ -141,16 +140,14 @@ def _edited(exercise: Exercise) -> int:
 def _engine_state() -> object:
     """Los contenedores y las imágenes, sin lo que crea la comprobación misma; None si no hay motor."""
     from muelle import engine
-    from muelle.errors import EngineUnavailable
+    from muelle.faults import is_absence
 
     try:
         client = engine.connect()
         containers = [item for item in client.api.containers(all=True) if _foreign(item)]
         images = [item for item in client.api.images() if _foreign(item)]
-    except EngineUnavailable:
-        return None
     except Exception as error:
-        if isinstance(engine.explain(error), EngineUnavailable):
+        if is_absence(error):
             return None
         raise
     return sorted((item["Id"], item["State"]) for item in containers), sorted(item["Id"] for item in images)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from rich.markup import escape
@@ -15,18 +14,22 @@ from rich.table import Table
 from rich.tree import Tree
 
 from muelle.draw import units
-from muelle.draw.labels import clean
+from muelle.draw.pieces.labels import clean
 from muelle.errors import MuelleError, system_reason
 from muelle.model import (
     Change,
     Contents,
     FileSystem,
-    FileType,
     Image,
     Instruction,
     Layer,
     LayerChange,
+    Rule,
+    called,
     changes,
+    differences,
+    saved,
+    saved_blobs,
     short_id,
     stack,
     wasted,
@@ -47,26 +50,85 @@ OPAQUE = ("∅", "red")
 def show(image: Image) -> None:
     """Una imagen como árbol de capas e instrucciones, de arriba abajo, y su resumen."""
     head = f"[bold]{_text(image.name)}[/] · {units.count(len(image.layers), 'capa', 'capas')}"
-    tree = Tree(f"{head} · {units.size(image.size)} · {_text(image.os)}/{_text(image.architecture)}")
+    sent = _sent(image.layers)
+    total = units.size(image.size) + (f" ({units.size(sent)} al viajar)" if sent else "")
+    tree = Tree(" · ".join(filter(None, (head, total, _text(image.platform), day(image.created)))))
     used = {row.layer: row for row in image.history if row.layer is not None}
     if len(used) == len(image.layers):
         for row in reversed(image.history):
             tree.add(_row(image, row))
     else:
         for layer in reversed(image.layers):
-            tree.add(f"[blue]■ capa {layer.position + 1}[/] {units.size(layer.size)} {_short_id(layer)}")
+            tree.add(_slab(layer, "[dim]instrucción desconocida[/]"))
     out.print(tree, soft_wrap=True)
     base = f" Las {image.base_layers} de abajo vienen de su base." if image.base_layers else ""
-    out.print(f"Qué fila hizo qué capa se sabe por: {image.rule.value}.{base}", style="nota", soft_wrap=True)
+    sure = "" if image.certain or image.rule is Rule.UNKNOWN else " Es lo más probable, no seguro."
+    out.print(
+        f"Qué fila hizo qué capa se sabe por: {image.rule.value}.{sure}{base}", style="nota", soft_wrap=True
+    )
+    _about(image)
+
+
+def _about(image: Image) -> None:
+    """Lo que la imagen dice de sí misma: nombres, variables, etiquetas, y lo que conviene saber."""
+    names = [tag for tag in image.tags if tag != image.name]
+    if names:
+        out.print(f"También se llama: {clean(', '.join(names))}", markup=False, soft_wrap=True)
+    _listed("Variables", image.env)
+    _listed("Etiquetas", [f"{name}={value}" for name, value in image.labels])
+    if image.missing_platforms:
+        there = clean(", ".join(image.missing_platforms))
+        out.print(f"Su índice nombra plataformas que no están: {there}", markup=False, soft_wrap=True)
+    for note in image.notes:
+        out.print(clean(note), style="nota", markup=False, soft_wrap=True)
+
+
+def _listed(title: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    out.print(f"{title}:", style="nota")
+    for line in lines[:ROWS]:
+        out.print(f"  {_short(clean(line))}", markup=False, soft_wrap=True)
+    if len(lines) > ROWS:
+        out.print(f"  … y {len(lines) - ROWS} más", style="nota")
 
 
 def _row(image: Image, row: Instruction) -> str:
-    text = _text(_short(row.text))
+    text = _text(_short(row.text)) or "[dim]sin texto en el historial[/]"
+    if row.keyword == "?" and row.text:
+        text += " [dim](no es de un Dockerfile)[/]"
     if row.layer is None:
         return f"[dim]┄ {text} · solo metadatos[/]"
-    layer = image.layers[row.layer]
+    return _slab(image.layers[row.layer], text, row.created)
+
+
+def _slab(layer: Layer, text: str, created: str | None = None) -> str:
     size = "vacía" if layer.size == 0 else units.size(layer.size)
-    return f"[blue]■ capa {layer.position + 1}[/] {text} · {size} · [dim]{_short_id(layer)}[/]"
+    if layer.blob_size is not None and layer.digest:
+        size += f" ({units.size(layer.blob_size)} comprimida)"
+    gone = f"[dim]{_text(layer.absent)}[/]" if layer.absent else ""
+    parts = (
+        f"[blue]■ capa {layer.position + 1}[/] {text}",
+        size,
+        gone,
+        day(created),
+        f"[dim]{_short_id(layer)}[/]",
+    )
+    return " · ".join(filter(None, parts))
+
+
+def day(created: str | None) -> str:
+    """El día de una fecha ISO 8601, o "" si no la hay o es la de quien no la pone (1970, el año 1)."""
+    date = (created or "")[:10]
+    return _text(date) if date >= "1980-01-02" else ""
+
+
+def _sent(layers: Sequence[Layer]) -> int | None:
+    """Bytes que viajan, si se saben de todas y alguna va comprimida."""
+    sizes = [layer.blob_size for layer in layers]
+    if None in sizes or not any(layer.digest for layer in layers):
+        return None
+    return sum(size or 0 for size in sizes)
 
 
 def table(images: Sequence[Image]) -> None:
@@ -76,16 +138,23 @@ def table(images: Sequence[Image]) -> None:
     grid.add_column("tamaño", justify="right")
     grid.add_column("la usan")
     users: dict[str, list[str]] = {}
-    sizes: dict[str, int | None] = {}
-    for image in images:
+    layers: dict[str, Layer] = {}
+    for name, image in zip(called(images), images, strict=True):
         for layer in image.layers:
-            users.setdefault(layer.chain_id, []).append(image.name)
-            sizes[layer.chain_id] = layer.size
+            users.setdefault(layer.chain_id, []).append(name)
+            layers[layer.chain_id] = layer
     for chain, names in users.items():
-        grid.add_row(short_id(chain), units.size(sizes[chain]), _text(", ".join(names)))
+        grid.add_row(short_id(chain), units.size(layers[chain].size), _text(", ".join(names)))
     out.print(grid)
-    saved = sum((sizes[chain] or 0) * (len(names) - 1) for chain, names in users.items())
-    out.print(f"Compartir ahorra {units.size(saved)}.")
+    out.print(f"Compartir ahorra {units.size(saved(images))}.")
+    moved = saved_blobs(images)
+    if moved:
+        out.print(
+            "Además, hay capas iguales sobre otras distintas (como las de COPY --link): "
+            f"{units.size(moved)} que, donde se guardan por su contenido (un registro, el almacén de "
+            "containerd), viajan una sola vez.",
+            soft_wrap=True,
+        )
 
 
 def show_contents(contents: Contents) -> None:
@@ -111,50 +180,36 @@ def show_contents(contents: Contents) -> None:
 def compare(one: Contents, other: Contents) -> None:
     """Qué capas comparten dos imágenes y en qué archivos se distinguen."""
     a, b = one.image, other.image
+    names = called((a, b))
     chains = {layer.chain_id for layer in a.layers}
     shared = [layer for layer in b.layers if layer.chain_id in chains]
     size = units.size(sum(layer.size or 0 for layer in shared))
     out.print(f"Comparten {units.count(len(shared), 'capa', 'capas')} ({size}).")
-    for image in (a, b):
+    for name, image in zip(names, (a, b), strict=True):
         own = len(image.layers) - len(shared)
         counted = units.count(own, "capa", "capas")
-        out.print(f"Solo de {clean(image.name)}: {counted}.", markup=False, soft_wrap=True)
-    out.print(f"\nDe {clean(a.name)} a {clean(b.name)}:", markup=False, soft_wrap=True)
+        out.print(f"Solo de {clean(name)}: {counted}.", markup=False, soft_wrap=True)
+    out.print(f"\nDe {clean(names[0])} a {clean(names[1])}:", markup=False, soft_wrap=True)
     _paths(differences(stack(one.layers), stack(other.layers)))
+    for note in dict.fromkeys((*a.notes, *b.notes)):
+        out.print(clean(note), style="nota", markup=False, soft_wrap=True)
 
 
-def differences(before: FileSystem, after: FileSystem) -> list[LayerChange]:
-    """En qué se distinguen dos sistemas de archivos, por ruta.
-
-    Dos archivos son iguales si coinciden en tipo, tamaño, permisos, dueño, destino y fecha:
-    el contenido no se guarda, así que no se compara byte a byte. De las carpetas no cuenta la fecha,
-    que cambia con todo lo que se pone o se quita en ellas.
-    """
-    found = []
-    for entry in after:
-        old = before.get(entry.path)
-        if old is None:
-            found.append(LayerChange(entry.path, Change.ADDED, entry))
-        elif old != (replace(entry, mtime=old.mtime) if entry.type is FileType.DIRECTORY else entry):
-            found.append(LayerChange(entry.path, Change.CHANGED, entry, old))
-    for entry in before:
-        if entry.path not in after:
-            found.append(LayerChange(entry.path, Change.REMOVED, None, entry))
-    return sorted(found, key=lambda change: change.path.split("/"))
-
-
-def write(target: str, data: bytes) -> None:
-    """Escribe en un archivo, o en la salida si `target` es «-».
+def write(target: str, pieces: Iterable[bytes]) -> None:
+    """Escribe en un archivo, o en la salida si `target` es «-», según van llegando los trozos.
 
     Raises:
         MuelleError: no se puede escribir ahí.
     """
     if target == "-":
-        sys.stdout.buffer.write(data)
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
         sys.stdout.flush()
         return
     try:
-        Path(target).write_bytes(data)
+        with Path(target).open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
     except OSError as error:
         reason = system_reason(error)
         raise MuelleError(f"No se puede escribir {target} ({reason}): elige otra carpeta.") from error
@@ -171,7 +226,7 @@ def _paths(found: Iterable[LayerChange]) -> None:
         text = f"  {mark} {change.change.value} {change.path or '/'}{link}{size}"
         out.print(clean(text), style=style, markup=False, soft_wrap=True)
     if len(shown) > ROWS:
-        out.print(f"  … y {len(shown) - ROWS} rutas más", style="nota")
+        out.print(f"  … y {units.count(len(shown) - ROWS, 'ruta', 'rutas')} más", style="nota")
     if not shown:
         out.print("  ningún cambio", style="nota")
 

@@ -12,10 +12,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import yaml
-
 from muelle.errors import MuelleError
 
+from . import contents
 from .paths import ROOT
 
 NAME = "arquitectura-de-docker.pdf"
@@ -46,16 +45,6 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
-
-
-def order(toc: Path) -> list[str]:
-    """Las páginas del libro, en el orden en que se leen.
-
-    Args:
-        toc: el `_toc.yml` del curso.
-    """
-    data = yaml.safe_load(toc.read_text(encoding="utf-8"))
-    return [data["root"], *(chapter["file"] for part in data["parts"] for chapter in part["chapters"])]
 
 
 def _anchor(page: str) -> str:
@@ -106,7 +95,7 @@ def pdf(site: Path, chromium: str) -> Path:
     Raises:
         MuelleError: Chromium no lo hizo.
     """
-    pages = order(ROOT / "_toc.yml")
+    pages = contents.pages(ROOT / "_toc.yml")
     target = site.parent / NAME
     target.unlink(missing_ok=True)
     # La página junta vive junto a las demás mientras se imprime: así valen sus direcciones relativas.

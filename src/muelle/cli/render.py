@@ -1,4 +1,4 @@
-"""El proceso que construye la web: `python -m muelle.cli.render SALIDA MODO CACHE DIRECCION`.
+"""El proceso que construye la web: `python -m muelle.cli.render SALIDA MODO CACHE DIRECCION PESTAÑA`.
 
 Va aparte para que la orden pueda seguir su progreso, y pararlo, sin mezclar su salida con la nuestra.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from .paths import ROOT
 
 
-def main(output: str, mode: str, cache: str, address: str) -> int:
+def main(output: str, mode: str, cache: str, address: str, tab: str) -> int:
     """Construye el libro de forma estricta.
 
     Args:
@@ -19,6 +19,7 @@ def main(output: str, mode: str, cache: str, address: str) -> int:
         mode: `force` (ejecuta todo) o `cache` (reutiliza lo ejecutado con el mismo motor el mismo día).
         cache: carpeta de esa reserva.
         address: la dirección en la que se publica; "" si no se publica.
+        tab: "si" para que las celdas se puedan ejecutar en la pestaña.
 
     Returns:
         0 si no hubo avisos ni errores.
@@ -35,6 +36,7 @@ def main(output: str, mode: str, cache: str, address: str) -> int:
             "nb_execution_cache_path": cache,
             "nitpicky": True,
             "html_baseurl": address,
+            "muelle_pestana": tab == "si",
             "latex_individualpages": False,  # Jupyter Book la exige aunque no se haga PDF
         },
         warningiserror=True,

@@ -13,7 +13,17 @@ from pathlib import Path
 
 NAME = ".sello"
 # De qué está hecho el libro, desde la carpeta del curso.
-SOURCES = ("_config.yml", "_toc.yml", "requirements.txt", "book", "exercises", "notebooks", "src/muelle")
+SOURCES = (
+    "_config.yml",
+    "_toc.yml",
+    "requirements.txt",
+    "book",
+    "site",
+    "exercises",
+    "notebooks",
+    "src/muelle",
+    "tab",
+)
 # De qué dependen las salidas de las celdas, además de su código y del motor.
 LIBRARY = ("exercises", "src/muelle")
 

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from types import FrameType
+from typing import BinaryIO
 
 from muelle.errors import MuelleError
 
@@ -31,6 +33,24 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002
         return
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Solo lo que está de verdad dentro de la web, y solo a quien la pide por su nombre.
+
+        Una página de fuera puede hacer que su nombre lleve a esta máquina, pero no cambiar el que pide.
+        """
+        if self.headers.get("Host", "").rpartition(":")[0] not in ("127.0.0.1", "localhost"):
+            self.send_error(403)
+            return None
+        if "\0" in self.translate_path(self.path) or not self._is_inside():
+            self.send_error(404)
+            return None
+        return super().send_head()
+
+    def _is_inside(self) -> bool:
+        """Si la ruta, con sus enlaces seguidos, sigue dentro de la carpeta."""
+        site = Path(self.directory).resolve()
+        return Path(self.translate_path(self.path)).resolve().is_relative_to(site)
 
     def list_directory(self, path: str | PathLike[str]) -> None:  # noqa: ARG002
         self.send_error(404)  # una carpeta no es una página, y el índice de Python está en inglés
@@ -64,7 +84,7 @@ def serve(site: Path, rebuild: Callable[[], object], on_ready: Callable[[str], o
     server = _bind(partial(_Handler, directory=str(site)))
     address = f"http://127.0.0.1:{server.server_port}/"
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sources = [ROOT / name for name in ("book", "exercises", "src", "_config.yml", "_toc.yml")]
+    sources = [ROOT / name for name in ("book", "site", "exercises", "src", "_config.yml", "_toc.yml")]
     stop = threading.Event()
     try:
         with _on_ctrl_c(lambda *_: stop.set()):  # una excepción podría caer en medio de un `import`

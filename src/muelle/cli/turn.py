@@ -11,8 +11,9 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from filelock import FileLock, Timeout
 
-from muelle.engine.folders import home
+from muelle.engine.private.folders import home
 
+from . import neighbours
 from .console import step
 
 _BOOK, _CLASSROOM = "libro", "clase"
@@ -29,9 +30,11 @@ def only_one(engine_url: str) -> Iterator[None]:
     Args:
         engine_url: la dirección del motor, como en `DOCKER_HOST`.
     """
+    _say_who_else(engine_url)
     if _taken(_CLASSROOM, engine_url):
         step(f"Hay una clase abierta con este motor y el libro le quita contenedores: {_AGAIN}")
     with ExitStack() as stack:
+        stack.enter_context(neighbours.present(engine_url))
         with suppress(OSError):
             lock = _lock(_BOOK, engine_url)
             try:
@@ -49,14 +52,26 @@ def open_class(engine_url: str) -> Iterator[None]:
     Args:
         engine_url: como en `only_one`.
     """
+    _say_who_else(engine_url)
     if _taken(_BOOK, engine_url):
         step(f"Se está construyendo el libro con este motor y quita contenedores: {_AGAIN}")
     if _taken(_CLASSROOM, engine_url):
         step(f"Ya hay otra clase abierta con este motor: {_AGAIN}")
     with ExitStack() as stack:
+        stack.enter_context(neighbours.present(engine_url))
         with suppress(OSError):  # que la tenga otra, o no haya dónde escribir, no impide dar clase
             stack.enter_context(_lock(_CLASSROOM, engine_url).acquire(timeout=0))
         yield
+
+
+def _say_who_else(engine_url: str) -> None:
+    """Si hay otra persona con ese motor, quién y qué hacer."""
+    if who := neighbours.others(engine_url):
+        step(
+            f"Con este motor trabaja también {' y '.join(who)}: lo que crean sus celdas y las tuyas se llama "
+            "igual, y se lo quitan unas a otras. Para tener uno tuyo, pon MUELLE_ENGINE=privado delante"
+            " de la orden"
+        )
 
 
 def _lock(what: str, engine_url: str) -> FileLock:

@@ -28,6 +28,11 @@ def size(count: int | None) -> str:
     raise AssertionError("la última unidad acepta cualquier valor")
 
 
+def exact(count: int) -> str:
+    """Escribe una cantidad de bytes entera, por millares: `1 985 007 B`. Sirve para sumar."""
+    return f"{count:,}".replace(",", "\u00a0") + "\u00a0B"
+
+
 def _significant(value: float, unit: str) -> str:
     if unit == "B" or value >= 99.95:
         return f"{value:.0f}"

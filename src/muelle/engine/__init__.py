@@ -1,11 +1,20 @@
-"""El motor: encontrarlo, arrancarlo, pararlo y describirlo. Sólo él toca el sistema operativo."""
+"""El motor: a cuál se habla y cómo; buscarlo (`search`) y arrancar uno (`private`) tocan el sistema.
 
-from muelle.engine.client import connect, connection
-from muelle.engine.description import describe, docker_cli_version
+Importar esta habitación solo pide la biblioteca estándar y `docker`: lo demás se carga al usarlo.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from muelle.engine.client import connect, connection, use
+from muelle.engine.description import describe
 from muelle.engine.endpoint import Discarded, Endpoint, Tls
-from muelle.engine.faults import explain
-from muelle.engine.install import ensure_tool
-from muelle.engine.locate import find
+from muelle.faults import explain
+
+if TYPE_CHECKING:
+    from muelle.engine.install import ensure_tool
+    from muelle.engine.search.locate import find
 
 __all__ = [
     "Discarded",
@@ -14,8 +23,20 @@ __all__ = [
     "connect",
     "connection",
     "describe",
-    "docker_cli_version",
     "ensure_tool",
     "explain",
     "find",
+    "use",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "find":
+        from muelle.engine.search.locate import find
+
+        return find
+    if name == "ensure_tool":
+        from muelle.engine.install import ensure_tool
+
+        return ensure_tool
+    raise AttributeError(f"muelle.engine no tiene «{name}»")

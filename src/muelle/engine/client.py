@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import docker
 
 from muelle.engine.endpoint import Endpoint
-from muelle.engine.faults import explain
-from muelle.engine.locate import find
 from muelle.engine.probe import SECONDS, within
-from muelle.errors import EngineUnavailable
+from muelle.faults import explain, plain_errors
+from muelle.pace import stretched
 
 _CHOICE = (
     "MUELLE_ENGINE",
@@ -32,6 +31,17 @@ class _Connection:
 
 
 _connections: list[_Connection] = []
+_given: list[Endpoint] = []
+
+
+def use(endpoint: Endpoint | None) -> None:
+    """Da el motor en lugar de buscarlo: así lo hace quien ya lo tiene, como la pestaña de un navegador.
+
+    Args:
+        endpoint: el motor con el que trabajará `connect`; None, el que se encuentre.
+    """
+    _given[:] = [] if endpoint is None else [endpoint]
+    _connections.clear()
 
 
 def connect(progress: Callable[[str], None] | None = None) -> docker.DockerClient:
@@ -62,23 +72,27 @@ def connection(progress: Callable[[str], None] | None = None) -> tuple[Endpoint,
         if known.choice == choice and _answers(known.client):
             return known.endpoint, known.client
         _connections.remove(known)
-    endpoint = find(progress=progress)
-    try:
+    endpoint = _chosen(progress)
+    with plain_errors(where=endpoint.url):
         client = endpoint.client()
         base.ensure(client)
-    except Exception as exc:
-        fault = explain(exc, endpoint.url)
-        if fault is None:
-            raise
-        raise fault from exc
     _connections.append(_Connection(choice, endpoint, client))
     return endpoint, client
 
 
+def _chosen(progress: Callable[[str], None] | None) -> Endpoint:
+    """El que se dio con `use` o, si no se dio ninguno, el que se encuentre."""
+    if _given:
+        return _given[0]
+    from muelle.engine.search.locate import find  # aquí dentro: buscar y arrancar motores toca el sistema
+
+    return find(progress=progress)
+
+
 def _answers(client: docker.DockerClient) -> bool:
     try:
-        within(SECONDS, client.ping)
-    except (TimeoutError, EngineUnavailable):
+        within(stretched(SECONDS), client.ping)
+    except TimeoutError:
         return False
     except Exception as exc:
         if explain(exc) is None:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import platform
 import re
-import socket
-import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import docker
 
 from muelle.engine.endpoint import Endpoint
-from muelle.engine.faults import explain
-from muelle.engine.install import which
+from muelle.faults import plain_errors
 from muelle.model.architecture import Architecture
 
 _CONTAINERD_STORE = ["driver-type", "io.containerd.snapshotter.v1"]
@@ -31,21 +27,16 @@ def describe(client: docker.DockerClient, endpoint: Endpoint) -> Architecture:
     Raises:
         EngineUnavailable: si el motor deja de responder.
     """
-    try:
+    with plain_errors(where=endpoint.url):
         version, info = client.version(), client.info()
-    except Exception as exc:
-        fault = explain(exc, endpoint.url)
-        if fault is None:
-            raise
-        raise fault from exc
     engine, components = _components(version)
     return Architecture(
         client_name="docker-py (SDK)",
         client_version=docker.__version__,
-        client_host=socket.gethostname(),
+        client_host=_client_host(),
         client_os=_client_os(),
-        transport=transport(endpoint),
-        address=address(endpoint.url),
+        transport=endpoint.transport,
+        address=endpoint.shown,
         api_version=client.api.api_version,
         min_api_version=_text(version.get("MinAPIVersion")) or _detail(version, "MinAPIVersion"),
         engine_name=engine,
@@ -60,50 +51,6 @@ def describe(client: docker.DockerClient, endpoint: Endpoint) -> Architecture:
         rootless=bool(info.get("Rootless"))
         or any("rootless" in str(option) for option in info.get("SecurityOptions") or ()),
     )
-
-
-def docker_cli_version() -> str | None:
-    """La versión de la orden `docker`, o None si no está. No habla con ningún motor."""
-    docker_cli = which("docker")
-    if docker_cli is None:
-        return None
-    try:
-        done = subprocess.run(
-            [docker_cli, "--version"], capture_output=True, text=True, timeout=10, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    found = re.search(r"version ([^\s,]+)", done.stdout)
-    return found.group(1) if found else None
-
-
-def transport(endpoint: Endpoint) -> str:
-    """Por dónde van los bytes: `socket Unix`, `named pipe`, `TCP`, `TCP+TLS` o `SSH`."""
-    scheme = endpoint.url.partition("://")[0]
-    if scheme in ("unix", "http+unix"):
-        return "socket Unix"
-    if scheme == "npipe":
-        return "named pipe"
-    if scheme == "ssh":
-        return "SSH"
-    return "TCP+TLS" if endpoint.tls or scheme == "https" else "TCP"
-
-
-def address(url: str) -> str:
-    """La dirección, sin la carpeta ni el nombre de la persona.
-
-    Un socket que no está donde los ponen los motores se queda en su nombre (`unix:///…/docker.sock`).
-    """
-    scheme, mark, rest = url.partition("://")
-    if scheme in ("unix", "http+unix", "npipe"):
-        home = str(Path.home())
-        if home != "/" and (rest == home or rest.startswith(home + "/")):
-            rest = "~" + rest[len(home) :]
-        elif scheme != "npipe" and not rest.startswith(("/var/run/", "/run/")):
-            rest = f"/…/{rest.rpartition('/')[2]}"
-        return f"{scheme}{mark}{rest}"
-    user, at, machine = rest.rpartition("@")
-    return f"{scheme}{mark}…@{machine}" if at and user else url
 
 
 def store(info: dict[str, Any]) -> str | None:
@@ -128,7 +75,7 @@ def same_host(endpoint: Endpoint, info: dict[str, Any]) -> bool | None:
         return None
     if kernel != platform.release():
         return False
-    if endpoint.socket_path is not None or info.get("Name") == socket.gethostname():
+    if endpoint.socket_path is not None or info.get("Name") == platform.node():
         return True
     return None
 
@@ -160,7 +107,13 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value not in ("", "unknown") else None
 
 
+def _client_host() -> str:
+    return "tu navegador" if sys.platform == "emscripten" else platform.node()
+
+
 def _client_os() -> str:
+    if sys.platform == "emscripten":
+        return "Python en WebAssembly"
     if sys.platform == "darwin":
         return f"macOS {platform.mac_ver()[0]}"
     if sys.platform == "win32":

@@ -1,12 +1,22 @@
-"""Un motor al que se puede llegar: su dirección y por qué se eligió."""
+"""Un motor al que se puede llegar: su dirección, por qué se eligió y las maneras de hablarle.
+
+Todo lo que habla con un motor pasa por aquí. Para llegar a uno de otra manera (el que corre en la pestaña de
+un navegador) basta otra clase con estos métodos, dada a `muelle.engine.use`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import docker
 from docker.tls import TLSConfig
+
+from muelle.engine import neutral
+
+if TYPE_CHECKING:
+    import socket
 
 REQUEST_SECONDS = 60.0
 """Lo que el cliente espera cada respuesta del motor, en segundos."""
@@ -80,6 +90,35 @@ class Endpoint:
                 return Path(self.url.removeprefix(prefix) or "/var/run/docker.sock")
         return None
 
+    @property
+    def shown(self) -> str:
+        """La dirección para leerla, sin la carpeta ni el nombre de la persona.
+
+        Un socket que no está donde los ponen los motores se queda en su nombre (`unix:///…/docker.sock`).
+        """
+        scheme, mark, rest = self.url.partition("://")
+        if scheme in ("unix", "http+unix", "npipe"):
+            home = str(Path.home())
+            if home != "/" and (rest == home or rest.startswith(home + "/")):
+                rest = "~" + rest[len(home) :]
+            elif scheme != "npipe" and not rest.startswith(("/var/run/", "/run/")):
+                rest = f"/…/{rest.rpartition('/')[2]}"
+            return f"{scheme}{mark}{rest}"
+        user, at, machine = rest.rpartition("@")
+        return f"{scheme}{mark}…@{machine}" if at and user else self.url
+
+    @property
+    def transport(self) -> str:
+        """Por dónde van los bytes: socket Unix, tubería con nombre (named pipe), TCP, TCP+TLS o SSH."""
+        scheme = self.url.partition("://")[0]
+        if scheme in ("unix", "http+unix"):
+            return "socket Unix"
+        if scheme == "npipe":
+            return "tubería con nombre (named pipe)"
+        if scheme == "ssh":
+            return "SSH"
+        return "TCP+TLS" if self.tls or scheme == "https" else "TCP"
+
     def client(self, timeout: float = REQUEST_SECONDS) -> docker.DockerClient:
         """Un cliente nuevo del SDK, con la versión de la API acordada con el motor.
 
@@ -89,13 +128,24 @@ class Endpoint:
         Raises:
             docker.errors.DockerException: si el motor no responde o no se entiende.
         """
-        return docker.DockerClient(
+        return neutral.Client(
             base_url=self.url,
             version="auto",
             timeout=timeout,
             tls=self.tls.config() if self.tls else False,
             use_ssh_client=self.url.startswith("ssh://"),
         )
+
+    def connect(self) -> socket.socket:
+        """Una conexión desnuda con el motor, para hablarle HTTP a mano; la cierra quien la pide.
+
+        Raises:
+            MuelleError: si se llega por TLS o por SSH.
+            OSError: si el motor no acepta la conexión.
+        """
+        from muelle.engine import transport  # aquí dentro: en una página web no hay sockets
+
+        return transport.connect(self.url, tls=self.tls is not None)
 
     def environment(self) -> dict[str, str]:
         """Las variables con las que la orden `docker` habla con este mismo motor.

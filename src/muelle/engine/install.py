@@ -67,6 +67,23 @@ TOOLS = {
         "mirar las páginas en las pruebas y hacer el PDF",
         libraries=("atomic",),  # la pide el Node que trae Playwright, y no siempre está
     ),
+    **{
+        name: Tool((name,), packages, None, None, "hacer la máquina de la pestaña")
+        for name, packages in {
+            "node": ("nodejs",),
+            "npm": ("npm",),
+            "gcc": ("gcc", "libc6-dev"),
+            "make": ("make",),
+            "flex": ("flex",),
+            "bison": ("bison",),
+            "bc": ("bc",),
+            "xz": ("xz-utils",),
+            "dpkg-deb": ("dpkg",),
+            "readelf": ("binutils",),
+            "mke2fs": ("e2fsprogs",),
+            "debugfs": ("e2fsprogs",),
+        }.items()
+    },
     "hunspell": Tool(
         ("hunspell",), ("hunspell", "hunspell-es"), "hunspell", None, "revisar la ortografía en las pruebas"
     ),

@@ -9,7 +9,7 @@ from typing import Any
 import docker.errors
 import requests.exceptions
 
-from muelle.engine.faults import explain
+from muelle.faults import explain
 
 HANDLED = (docker.errors.DockerException, requests.exceptions.RequestException)
 """Los errores que se dicen en una frase. Los nuestros ya saben hacerlo (`_render_traceback_`)."""

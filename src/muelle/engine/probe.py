@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 from muelle.engine.endpoint import Endpoint
-from muelle.engine.faults import bad_address, explain
 from muelle.errors import EngineUnavailable
+from muelle.faults import bad_address, explain
+from muelle.pace import stretched
 
 SECONDS = 5.0
 """Plazo de cada pregunta, en segundos."""
@@ -16,30 +16,32 @@ SECONDS = 5.0
 T = TypeVar("T")
 
 
-def probe(endpoint: Endpoint, seconds: float = SECONDS) -> None:
+def probe(endpoint: Endpoint, seconds: float | None = None) -> None:
     """Comprueba que en `endpoint` responde un motor con el que se puede hablar.
 
     Args:
         endpoint: a quién se pregunta.
-        seconds: plazo total, aunque el otro lado conteste gota a gota.
+        seconds: plazo total, aunque el otro lado conteste gota a gota; si no se da, `SECONDS` a la medida
+            de lo ocupada que esté la máquina.
 
     Raises:
         EngineUnavailable: no responde, no es un motor o no se entiende; la frase dice qué hacer.
         EngineDenied: existe, pero este usuario no puede hablar con él.
     """
+    limit = stretched(SECONDS) if seconds is None else seconds
 
     def ask() -> None:
-        client = endpoint.client(timeout=seconds)
+        client = endpoint.client(timeout=limit)
         try:
             client.ping()
         finally:
             client.close()
 
     try:
-        within(seconds, ask)
+        within(limit, ask)
     except TimeoutError:
         raise EngineUnavailable(
-            f"El motor en {endpoint.url} no respondió en {seconds:g} segundos: "
+            f"El motor en {endpoint.url} no respondió en {limit:.0f} segundos: "
             f"comprueba que está en marcha y que la dirección es buena ({endpoint.origin})."
         ) from None
     except Exception as exc:
@@ -56,7 +58,11 @@ def within(seconds: float, ask: Callable[[], T]) -> T:
 
     Raises:
         TimeoutError: si no acaba a tiempo; `ask` queda en un hilo que no impide salir.
+
+    Donde no hay hilos (Python en una página web) se pregunta sin plazo: lo pone quien lleva los bytes.
     """
+    import threading  # aquí dentro: solo al preguntar
+
     result: list[T] = []
     failure: list[BaseException] = []
 
@@ -67,7 +73,10 @@ def within(seconds: float, ask: Callable[[], T]) -> T:
             failure.append(exc)
 
     thread = threading.Thread(target=run, name="muelle-pregunta", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:
+        return ask()
     thread.join(seconds)
     if failure:
         raise failure[0]

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from muelle.exercises.evaluation import evaluate
+
+from .breakdown import averia, break_down, breaks, fate, put_away
 from .catalogue import Exercise, Kind, cell, get, load, root, statement
-from .evaluate import evaluate
 from .result import AnswerError, Diagnosis, Outcome, Result, UnsupportedError, diagnosis
 from .run import again, check, check_file, hint, progress, values
+from .workshop import Stored
 
 __all__ = [
     "AnswerError",
@@ -18,17 +21,23 @@ __all__ = [
     "Kind",
     "Outcome",
     "Result",
+    "Stored",
     "UnsupportedError",
     "again",
+    "averia",
+    "break_down",
+    "breaks",
     "cell",
     "check",
     "check_file",
     "diagnosis",
     "evaluate",
+    "fate",
     "get",
     "hint",
     "load",
     "progress",
+    "put_away",
     "root",
     "statement",
     "values",

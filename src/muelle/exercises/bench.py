@@ -1,36 +1,26 @@
-"""El banco de trabajo de una comprobación: construye, ejecuta, espera, y lo recoge todo al acabar.
-
-Todo lo que crea lleva la etiqueta `muelle=1` y un nombre libre; al salir del `with` no queda nada.
-"""
+"""El banco de trabajo de una comprobación: construye, ejecuta, espera, y lo recoge todo al acabar."""
 
 from __future__ import annotations
 
-import contextlib
-import io
+import datetime
 import re
 import secrets
-import tarfile
 import time
-from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
-import docker
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from docker.models.containers import Container
 
-from muelle import base
-from muelle.owned import LABELS
-from muelle.owned.build import context_tar
-from muelle.owned.steps import StepReader, made
+from muelle import base, distribution
+from muelle.builder.built import context_tar
+from muelle.builder.run import Endless, run
+from muelle.builder.steps import StepReader, made
+from muelle.distribution import Registry
+from muelle.faults import said
 
-from .layers import files
+from .look import TALKATIVE, Look
 from .result import AnswerError, DeadlineError
-
-T = TypeVar("T")
-
-_KNOWN: dict[tuple[str, str], Any] = {}
-"""Lo que ya se sabe de cada motor, mientras viva este proceso."""
 
 LOST_STEPS = 4
 """Veces que se intenta construir si el motor pierde un paso intermedio."""
@@ -40,11 +30,8 @@ _LOST_STEP = re.compile(
 )
 """Con varias construcciones a la vez, el motor puede borrar un paso del que parte otra (20.10 y 28)."""
 
-MOST_OUTPUT = 1_000_000
-"""Caracteres que puede escribir una construcción: más es un bucle."""
 
-
-class Bench:
+class Bench(Look):
     """Las herramientas que recibe un `check.py` en su argumento `bench`.
 
     Args:
@@ -54,64 +41,6 @@ class Bench:
     """
 
     base = base.NAME
-
-    def __init__(self, client: docker.DockerClient, slug: str, seconds: float = 60) -> None:
-        self._client = client
-        self._labels = {**LABELS, "muelle.comprobacion": slug}
-        self._containers: list[str] = []
-        self._images: list[str] = []
-        self._intermediate: list[str] = []
-        started = time.monotonic()
-        client.ping()
-        self.slowness = min(10.0, max(1.0, (time.monotonic() - started) / 0.05))
-        self._end = started + seconds * self.slowness
-
-    def __enter__(self) -> Bench:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        for name in self._containers:
-            with contextlib.suppress(APIError, OSError):
-                self._client.api.remove_container(name, force=True, v=True)
-        for tag in reversed(self._images):
-            with contextlib.suppress(APIError, OSError):
-                self._client.api.remove_image(tag, force=True)
-        for identifier in reversed(self._intermediate):
-            self._drop_intermediate(identifier)
-
-    def pause(self, seconds: float) -> None:
-        """Deja pasar un rato, mayor en un motor lento."""
-        time.sleep(seconds * self.slowness)
-
-    def wait(self, condition: Callable[[], T], seconds: float = 5) -> T:
-        """Repite `condition` hasta que sea verdad o pase el plazo.
-
-        Args:
-            seconds: plazo en un motor rápido.
-
-        Returns:
-            Lo último que dio `condition`, sea verdad o no: la aserción es de quien llama.
-        """
-        end = time.monotonic() + seconds * self.slowness
-        while not (value := condition()) and time.monotonic() < min(end, self._end):
-            time.sleep(0.05)
-        return value
-
-    def once(self, question: str, ask: Callable[[], T]) -> T:
-        """Lo que responde `ask`; si ya se le preguntó a este motor, lo que respondió.
-
-        Solo para lo que no cambia mientras el motor sea el mismo, y cuesta averiguarlo.
-
-        Args:
-            question: qué se pregunta, con todo lo que influya en la respuesta.
-        """
-        key = (str(self._client.info()["ID"]), question)
-        if key not in _KNOWN:
-            _KNOWN[key] = ask()
-        known: T = _KNOWN[key]
-        return known
 
     def build(self, dockerfile: str, files: Mapping[str, bytes | str | None] | None = None) -> str:
         """Construye una imagen que se borrará al acabar.
@@ -142,27 +71,20 @@ class Bench:
         """
         tag = f"muelle/prueba:{secrets.token_hex(6)}"
         context, _ = context_tar(dockerfile, files)
-        reader, written = StepReader(), 0
+        reader = StepReader()
         try:
-            stream = self._client.api.build(
-                fileobj=io.BytesIO(context),
-                custom_context=True,
+            run(
+                self._client,
+                context,
+                reader.read,
                 tag=tag,
-                rm=True,
-                forcerm=True,
                 labels=self._labels,
-                decode=True,
-                timeout=max(1.0, self._end - time.monotonic()),
+                seconds=self._end - time.monotonic(),
             )
-            for message in stream:
-                reader.read(message)
-                written += len(message.get("stream", ""))
-                if time.monotonic() > self._end or written > MOST_OUTPUT:
-                    raise DeadlineError("La construcción de tu Dockerfile no acabó a tiempo.")
+        except Endless as error:
+            raise DeadlineError("La construcción de tu Dockerfile no acabó a tiempo.") from error
         except APIError as error:
-            raise AnswerError(
-                f"El motor no entiende tu Dockerfile: «{error.explanation or error}»."
-            ) from error
+            raise AnswerError(f"El motor no entiende tu Dockerfile: «{said(error)}».") from error
         finally:
             self._images.append(tag)
             self._intermediate += made(reader.finish())
@@ -175,11 +97,6 @@ class Bench:
         except AnswerError:
             return True
         return False
-
-    def _drop_intermediate(self, identifier: str) -> None:
-        with contextlib.suppress(APIError, OSError):
-            if not self._client.api.inspect_image(identifier).get("RepoTags"):
-                self._client.api.remove_image(identifier)
 
     def create(self, image: str, command: Any = None, **options: Any) -> Container:
         """Crea un contenedor, sin arrancarlo, que se borrará al acabar.
@@ -195,7 +112,7 @@ class Bench:
         try:
             return self._client.containers.create(image, command, name=name, labels=self._labels, **options)
         except APIError as error:
-            raise AnswerError(f"El contenedor no se crea: «{error.explanation or error}».") from error
+            raise AnswerError(f"El contenedor no se crea: «{said(error)}».") from error
 
     def run(self, image: str, command: Any = None, **options: Any) -> Container:
         """Crea un contenedor y lo arranca en segundo plano; se borrará al acabar.
@@ -207,8 +124,28 @@ class Bench:
         try:
             container.start()
         except APIError as error:
-            raise AnswerError(f"El contenedor no arranca: «{error.explanation or error}».") from error
+            raise AnswerError(f"El contenedor no arranca: «{said(error)}».") from error
         return container
+
+    def twin(self, container: Container, **options: Any) -> Container:
+        """Arranca otro contenedor igual, sin lo que se haya hecho a mano dentro del primero ni sus datos.
+
+        Args:
+            options: lo que cambia, como en `client.containers.create`.
+
+        Raises:
+            AnswerError: si el motor no puede crearlo o arrancarlo; con lo que dijo.
+        """
+        container.reload()
+        config, host = container.attrs["Config"], container.attrs["HostConfig"]
+        same = {
+            "entrypoint": config.get("Entrypoint"),
+            "environment": config.get("Env"),
+            "user": config.get("User"),
+            "stop_signal": config.get("StopSignal"),
+            "init": host.get("Init"),
+        }
+        return self.run(container.attrs["Image"], config.get("Cmd"), **{**same, **options})
 
     def exit_code(self, container: Container, seconds: float = 10) -> int:
         """Espera a que un contenedor termine.
@@ -227,30 +164,12 @@ class Bench:
         """Pide a un contenedor que pare y, si no lo hace en ese plazo, lo mata.
 
         Returns:
-            Los segundos que tardó en parar.
+            Los segundos que tardó en parar, con el reloj del motor: lo que tarde él en responder no cuenta.
         """
-        started = time.monotonic()
+        asked = _instant(self._client.info()["SystemTime"])
         container.stop(timeout=seconds)
-        lasted = time.monotonic() - started
         container.reload()
-        return lasted
-
-    def status(self, container: Container) -> str:
-        """El estado de ahora mismo: `created`, `running`, `exited`…"""
-        container.reload()
-        return str(container.attrs["State"]["Status"])
-
-    def execute(self, container: Container, command: list[str]) -> tuple[int, str]:
-        """Ejecuta una orden dentro de un contenedor en marcha.
-
-        Returns:
-            El código de salida y lo que escribió; (-1, "") si el contenedor no está en marcha.
-        """
-        try:
-            code, output = container.exec_run(command)
-        except APIError:
-            return -1, ""
-        return int(code), str(output.decode(errors="replace"))
+        return _instant(container.attrs["State"]["FinishedAt"]) - asked
 
     def output(self, image: str, command: Any = None, **options: Any) -> str:
         """Lo que escribe un contenedor que termina solo.
@@ -260,41 +179,69 @@ class Bench:
         """
         container = self.run(image, command, **options)
         self.exit_code(container)
-        return str(container.logs().decode(errors="replace"))
+        said = container.logs(stream=True, follow=False)
+        return self._bounded(said, TALKATIVE).decode(errors="replace")
 
-    def read(self, container: Container, path: str) -> str | None:
-        """El contenido de un archivo de un contenedor, o None si no existe o no es un archivo."""
+    def new_volume(self) -> str:
+        """Crea un volumen vacío, que se borrará al acabar.
+
+        Returns:
+            Su nombre.
+        """
+        name = f"muelle-comprobacion-{secrets.token_hex(6)}"
+        self._volumes.append(name)
+        self._client.volumes.create(name, labels=self._labels)
+        return name
+
+    def network(self) -> str:
+        """Crea una red que se quitará al acabar y devuelve su nombre."""
+        name = f"muelle-comprobacion-{secrets.token_hex(6)}"
+        self._networks.append(name)
+        self._client.networks.create(name, driver="bridge", labels=self._labels)
+        return name
+
+    def plug(self, network: str, container: Container) -> None:
+        """Enchufa un contenedor a una red más."""
+        self._client.networks.get(network).connect(container)
+
+    def registry(self) -> Registry:
+        """Un registro vacío en marcha, que se quitará al acabar.
+
+        Raises:
+            EngineUnavailable: este motor no puede publicar un puerto.
+        """
+        name = f"muelle-comprobacion-{secrets.token_hex(6)}"
+        self._containers.append(name)
+        return distribution.start(self._client, self.base, name, self._labels)
+
+    def push(self, registry: Registry, image: str, name: str) -> None:
+        """Sube una imagen a un registro con el nombre que se dé (`equipo/app:v1`)."""
+        reference = registry.reference(name)
+        self._client.api.tag(image, *reference.rsplit(":", 1))
+        self._images.append(reference)
+        distribution.push(self._client, reference)
+
+    def pull(self, registry: Registry, name: str) -> str:
+        """Trae una imagen de un registro.
+
+        Returns:
+            "" si llegó; si no, por qué no.
+        """
+        reference = registry.reference(name)
         try:
-            stream, _ = container.get_archive(path)
-        except NotFound:
-            return None
-        with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as archive:
-            member = archive.next()
-            content = archive.extractfile(member) if member and member.isfile() else None
-            return content.read().decode(errors="replace") if content else None
-
-    def container(self, name: str) -> Container | None:
-        """El contenedor del estudiante con ese nombre, o None."""
-        try:
-            return self._client.containers.get(name)
-        except NotFound:
-            return None
-
-    def layers(self, image: str) -> list[str]:
-        """Los DiffID de una imagen, de abajo arriba."""
-        return list(self._client.api.inspect_image(image)["RootFS"].get("Layers") or [])
-
-    def image_id(self, name: str) -> str | None:
-        """El Id de la imagen que tiene ahora ese nombre o Id, o None si no la hay."""
-        try:
-            return str(self._client.api.inspect_image(name)["Id"])
-        except NotFound:
-            return None
-
-    def layer_files(self, image: str) -> list[dict[str, bytes]]:
-        """Lo que lleva el tar de cada capa, por ruta, de abajo arriba, leído de `docker save`."""
-        return files(self._client.api.get_image(image))
+            distribution.pull(self._client, reference)
+        except distribution.TravelFailed as error:
+            return str(error)
+        self._images.append(reference)
+        return ""
 
     def keep_tag(self, tag: str) -> None:
         """Apunta una imagen ya creada para retirarla al acabar."""
         self._images.append(tag)
+
+
+def _instant(text: str) -> float:
+    """Los segundos de una fecha de la API, como `2026-03-01T10:00:00.123456789Z` (RFC 3339)."""
+    date, fraction, zone = re.fullmatch(r"([^.Z+]+?)(\.\d+)?(Z|[+-]\d\d:\d\d)", text).groups()  # type: ignore[union-attr]
+    moment = datetime.datetime.fromisoformat(date + ("+00:00" if zone == "Z" else zone))
+    return moment.timestamp() + float(fraction or 0)

@@ -1,11 +1,13 @@
 """El catálogo: qué ejercicios hay, con su enunciado, su punto de partida y su comprobación.
 
-Cada ejercicio es una carpeta de `exercises/`, con el nombre por identificador (*slug*):
+Cada ejercicio es una carpeta de `exercises/GRUPO/`, con el nombre por identificador (*slug*). El grupo junta
+los de un capítulo y no lleva su número: el capítulo lo dice la ficha.
 
 - `exercise.json`: orden, capítulo, título, clase, minutos, ideas equivocadas que ataca, pistas…
 - `enunciado.md`: lo que se lee, en MyST.
 - `starter.*`, `solution.*`: `.py` (una celda que deja algo en `respuesta`) o el archivo que se pide.
 - `check.py`: la comprobación.
+- `averia.py`, si es una avería: cómo se rompe (`breakdown`); y en `right/`, otras reparaciones que valen.
 - `wrong/`: respuestas equivocadas y, en `wrong.json`, el diagnóstico que debe recibir cada una.
 """
 
@@ -52,6 +54,7 @@ class Exercise:
         chapter: capítulo, sin extensión (`02-la-conversacion`).
         kind: de qué clase es la respuesta.
         minutes: minutos que suele llevar.
+        points: lo que vale en las notas; 1 si no se dice.
         misconceptions: números de la lista de ideas equivocadas del curso.
         hints: de menos a más.
         lesson: lo que se dice al resolverlo.
@@ -70,6 +73,7 @@ class Exercise:
     title: str
     kind: Kind
     minutes: int
+    points: float
     misconceptions: tuple[int, ...]
     hints: tuple[str, ...]
     lesson: str
@@ -87,6 +91,11 @@ class Exercise:
         return ".txt" if self.kind is Kind.DOCKERFILE else ".py"
 
     @property
+    def broken(self) -> bool:
+        """Si es una avería: empieza con algo roto en el motor."""
+        return (self.folder / "averia.py").is_file()
+
+    @property
     def starter(self) -> str:
         """El punto de partida."""
         return (self.folder / f"starter{self.suffix}").read_text(encoding="utf-8")
@@ -102,7 +111,7 @@ def load(folder: Path | None = None) -> tuple[Exercise, ...]:
     """Todos los ejercicios, en el orden del curso.
 
     Args:
-        folder: carpeta con una subcarpeta por ejercicio; por defecto `root()`.
+        folder: carpeta con una subcarpeta por grupo y, dentro, una por ejercicio; por defecto `root()`.
 
     Raises:
         MuelleError: si falta la carpeta o una ficha está dañada.
@@ -110,7 +119,7 @@ def load(folder: Path | None = None) -> tuple[Exercise, ...]:
     folder = folder or root()
     if not folder.is_dir():
         raise MuelleError(f"No encuentro los ejercicios del curso en «{folder.name}»: recupera esa carpeta.")
-    found = [_read(path.parent) for path in sorted(folder.glob("*/exercise.json"))]
+    found = [_read(path.parent) for path in sorted(folder.glob("*/*/exercise.json"))]
     return tuple(sorted(found, key=lambda exercise: exercise.order))
 
 
@@ -120,10 +129,9 @@ def get(slug: str) -> Exercise:
     Raises:
         NotFound: si no existe, con los que se parecen.
     """
-    if isinstance(slug, str) and slug and Path(slug).name == slug:
-        folder = root() / slug
-        if (folder / "exercise.json").is_file():
-            return _read(folder)
+    for group in sorted(root().glob("*/")) if _is_name(slug) else ():
+        if (group / slug / "exercise.json").is_file():
+            return _read(group / slug)
     names = [exercise.slug for exercise in load()]
     import difflib
 
@@ -161,6 +169,11 @@ def cell(slug: str) -> str:
     return "\n".join([*lines, f"muelle.check({answer})"])
 
 
+def _is_name(slug: object) -> bool:
+    """Si es un nombre de carpeta, y no una ruta que salga de donde se busca."""
+    return isinstance(slug, str) and slug not in ("", "..") and Path(slug).name == slug
+
+
 def _draws(exercise: Exercise) -> bool:
     return "def draw(" in (exercise.folder / "check.py").read_text(encoding="utf-8")
 
@@ -176,6 +189,7 @@ def _read(folder: Path) -> Exercise:
             title=data["title"],
             kind=kind,
             minutes=int(data["minutes"]),
+            points=float(data.get("points", 1)),
             misconceptions=tuple(data["misconceptions"]),
             hints=tuple(data["hints"]),
             lesson=data["lesson"],

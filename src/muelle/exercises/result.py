@@ -29,14 +29,21 @@ class Diagnosis:
         found: qué encontró la comprobación.
         expected: qué se esperaba, sin decir cómo conseguirlo.
         why: por qué importa, o qué idea de Docker hay detrás.
+        answered: si `found` es lo que respondió el estudiante (una predicción) y no algo que se encontró.
     """
 
     found: str
     expected: str
     why: str
+    answered: bool = False
+
+    @property
+    def heading(self) -> str:
+        """El rótulo de la primera frase."""
+        return "Respondiste" if self.answered else "Encontré"
 
     def __str__(self) -> str:
-        return f"Encontré: {self.found}\nEsperaba: {self.expected}\nPor qué importa: {self.why}"
+        return f"{self.heading}: {self.found}\nEsperaba: {self.expected}\nPor qué importa: {self.why}"
 
 
 def diagnosis(found: str, expected: str, why: str) -> Diagnosis:
@@ -95,7 +102,7 @@ class Result:
         lines = []
         if self.diagnosis:
             lines = [
-                ("Encontré", self.diagnosis.found),
+                (self.diagnosis.heading, self.diagnosis.found),
                 ("Esperaba", self.diagnosis.expected),
                 ("Por qué importa", self.diagnosis.why),
             ]

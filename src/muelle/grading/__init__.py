@@ -4,6 +4,8 @@
 >>> grade(Path("entregas"), Path("informe"), workers=2)
 """
 
+from .report import read_roster, summary, write_moodle
 from .run import Report, Row, Step, grade
+from .wall import enter
 
-__all__ = ["Report", "Row", "Step", "grade"]
+__all__ = ["Report", "Row", "Step", "enter", "grade", "read_roster", "summary", "write_moodle"]

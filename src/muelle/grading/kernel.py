@@ -1,16 +1,15 @@
 """Un núcleo de Python para el cuaderno de un estudiante: aparte, con límites y con plazo.
 
-Si quien corrige es root, el núcleo es de otro usuario, sin privilegios y sin nombre, distinto en cada puesto:
-no puede señalar al corrector ni leer lo que no sea de todos.
+En un cuarto, es de otro usuario, sin privilegios y sin nombre, distinto en cada puesto: no puede señalar al
+corrector. Sin cuarto, es del mismo que corrige.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import time
@@ -18,21 +17,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
+import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 
 from muelle.errors import MuelleError
+from muelle.processes import ended, signal_group
+
+from .clock import Clock
+from .orphans import MARK, Orphans
+from .values import decoded, unquoted
+from .wall import Room
 
 MOST_OUTPUT = 1_000_000
 """Caracteres de salida que se admiten en una celda."""
-MOST_ANSWER = 200_000
-"""Caracteres que puede ocupar una respuesta."""
+MOST_MESSAGE = 64_000_000
+"""Bytes de un mensaje del núcleo; quien manda uno mayor pierde la conexión."""
+MOST_WAITING = 4
+"""Mensajes que esperan a que se lean."""
 
 MEMORY = 2 * 1024**3
 FILE = 64 * 1024**2
-FIRST_UID = 61000
-MARK = "MUELLE_ENTREGA"
 
 
 @dataclass(frozen=True)
@@ -56,30 +61,53 @@ class Kernel:
     Args:
         folder: su carpeta de trabajo y su HOME.
         environment: sus variables; no hereda otras.
-        token: marca que llevan en su entorno él y lo que lance, para encontrarlos después.
-        uid: con qué usuario corre, o None si es el mismo.
+        token: marca que llevan en su entorno él y lo que lance sin cuarto, para encontrarlos después.
+        room: su cuarto, si lo tiene; entonces el usuario lo pone él.
     """
 
-    def __init__(self, folder: Path, environment: dict[str, str], token: str, uid: int | None) -> None:
-        self._token = token
-        connection, _ = write_connection_file(str(folder / "nucleo.json"), ip="127.0.0.1")
-        if uid is not None:
-            os.chown(connection, uid, uid)
-        owner = {} if uid is None else _unprivileged(uid)
-        self._uid = uid
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "ipykernel_launcher", "-f", connection],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env={**environment, MARK: self._token},
-            start_new_session=True,
-            preexec_fn=lambda: _limit(uid is not None),
-            **owner,
-        )
-        self._client = BlockingKernelClient()
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str],
+        token: str,
+        room: Room | None = None,
+    ) -> None:
+        self._token, self._room = token, room
+        place = (room.doors if room else folder) / "nucleo.json"
+        connection, _ = write_connection_file(str(place), ip="127.0.0.1")
+        if room:
+            os.chown(connection, 0, room.numbers.kernel)
+            place.chmod(0o640)
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", connection]
+        if room:
+            self._launched = room.launch(command, environment, _limits(True))
+        else:
+            self._orphans = Orphans()
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                env={**environment, MARK: self._token},
+                start_new_session=True,
+                preexec_fn=_limit,
+            )
+        context = zmq.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, MOST_MESSAGE)
+        context.setsockopt(zmq.RCVHWM, MOST_WAITING)
+        context.setsockopt(zmq.LINGER, 0)
+        self._client = BlockingKernelClient(context=context)
         self._client.load_connection_file(connection)
+
+    def _ended(self) -> bool:
+        return self._launched.poll() is not None if self._room else ended(self._process)
+
+    def _end(self) -> None:
+        if self._room:
+            self._launched.end()
+        else:
+            self._orphans.end(self._process, self._token)
 
     def __enter__(self) -> Kernel:
         self._client.start_channels(hb=False)
@@ -96,8 +124,8 @@ class Kernel:
         Raises:
             MuelleError: si no llega a responder.
         """
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and self._process.poll() is None:
+        clock = Clock()
+        while clock.now() < seconds and not self._ended():
             identifier = self._client.kernel_info()
             for _ in range(10):
                 message = self._next(identifier)
@@ -106,29 +134,31 @@ class Kernel:
         raise MuelleError("El núcleo de Python no llegó a arrancar.")
 
     def __exit__(self, *_error: object) -> None:
-        end(self._process, self._token, self._uid)
+        self._end()
         with contextlib.suppress(Exception):
             self._client.stop_channels()
 
-    def run(self, source: str, seconds: float) -> Ran:
+    def run(self, source: str, seconds: float, clock: Clock | None = None) -> Ran:
         """Ejecuta una celda; si se pasa de plazo o de salida, la interrumpe, y si no atiende, acaba con todo.
 
         Args:
-            seconds: plazo.
+            seconds: plazo, del reloj.
+            clock: el que mide su trabajo.
         """
+        clock = clock or Clock()
         identifier = self._client.execute(source, store_history=False, allow_stdin=False)
         error, written = "", 0
-        end_time = time.monotonic() + seconds
+        end_time = clock.now() + seconds
         while True:
             if written > MOST_OUTPUT:
                 return self._interrupt(
                     identifier, "La celda escribe demasiado: más de un millón de caracteres."
                 )
-            if time.monotonic() > end_time:
+            if clock.now() > end_time:
                 return self._interrupt(identifier, f"La celda no acabó en {seconds:.0f} segundos.")
             message = self._next(identifier)
             if message is None:
-                if self._process.poll() is not None:
+                if self._ended():
                     return Ran("El núcleo de Python se cerró mientras se ejecutaba la celda.", alive=False)
                 continue
             content = message["content"]
@@ -148,7 +178,7 @@ class Kernel:
             ValueError: si no se puede saber, con una frase.
         """
         code = (
-            "__import__('json').dumps({'v': (lambda a: a() if callable(a) else a)((" + expression + "))}, "
+            "__import__('json').dumps((lambda a: a() if callable(a) else a)((" + expression + ")), "
             "default=lambda o: {'__puntos__': 1} if o is ... else {'__tipo__': type(o).__name__[:60]})"
         )
         identifier = self._client.execute(
@@ -161,12 +191,7 @@ class Kernel:
             text = str(found["data"]["text/plain"])
         except (KeyError, TypeError) as error:
             raise ValueError("La respuesta no se puede leer.") from error
-        if len(text) > MOST_ANSWER:
-            raise ValueError("La respuesta es demasiado larga.")
-        try:
-            return json.loads(ast.literal_eval(text), object_hook=_special)["v"]
-        except (ValueError, SyntaxError, KeyError, TypeError, RecursionError) as error:
-            raise ValueError("La respuesta no se puede leer.") from error
+        return decoded(unquoted(text))
 
     def _reply(self, identifier: str, seconds: float) -> dict[str, Any]:
         """El contenido de la respuesta a una petición.
@@ -201,120 +226,32 @@ class Kernel:
             return blank
 
     def _interrupt(self, identifier: str, problem: str) -> Ran:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, 2)
-        until = time.monotonic() + 3
-        while time.monotonic() < until and self._process.poll() is None:
+        if self._room:
+            self._launched.interrupt()
+        else:
+            signal_group(self._process, signal.SIGINT)
+        clock = Clock()
+        while clock.now() < 3 and not self._ended():
             message = self._next(identifier)
             if message and message["content"].get("execution_state") == "idle":
                 return Ran(problem, stopped=True)
-        end(self._process, self._token, self._uid)
+        self._end()
         return Ran(problem, alive=False, stopped=True)
 
 
-@dataclass(frozen=True)
-class Foreign:
-    """Un valor que no es de JSON.
-
-    Args:
-        kind: el nombre de su tipo.
-    """
-
-    kind: str
-
-
-def _special(data: dict[str, Any]) -> Any:
-    if data == {"__puntos__": 1}:
-        return ...
-    if set(data) == {"__tipo__"}:
-        return Foreign(str(data["__tipo__"]))
-    return data
-
-
-def _limit(own_user: bool) -> None:
-    """Los límites del núcleo y de lo que lance. Corre en el hijo, antes de cambiar de programa."""
+def _limits(own_user: bool) -> list[tuple[int, int]]:
+    """Los límites del núcleo y de lo que lance."""
     import resource  # no existe en Windows, donde `grade` se niega antes de llegar aquí
 
     limits = [(resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, FILE), (resource.RLIMIT_CORE, 0)]
-    if own_user:
-        limits.append((resource.RLIMIT_NPROC, 256))
-    for kind, value in limits:
+    return [*limits, (resource.RLIMIT_NPROC, 256)] if own_user else limits
+
+
+def _limit() -> None:
+    """Pone los límites. Se ejecuta en el hijo, antes de cambiar de programa."""
+    import resource
+
+    for kind, value in _limits(False):
         _, hard = resource.getrlimit(kind)
         top = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (top, top))
-
-
-def end(process: subprocess.Popen[bytes], token: str, uid: int | None) -> None:
-    """Acaba con el núcleo y con todo lo que lanzó, lleve o no la marca."""
-    launched: list[psutil.Process] = []
-    with contextlib.suppress(psutil.Error):
-        launched = psutil.Process(process.pid).children(recursive=True)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, 9)
-    for child in launched:
-        with contextlib.suppress(psutil.Error):
-            child.kill()
-    sweep(token, uid)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(5)
-
-
-def sweep(token: str, uid: int | None) -> None:
-    """Acaba con los procesos que lleven la marca o sean de ese usuario, hasta que no quede ninguno."""
-    for _ in range(20):
-        left = [process for process in psutil.process_iter() if _belongs(process, token, uid)]
-        if not left:
-            return
-        for process in left:
-            with contextlib.suppress(psutil.Error):
-                process.kill()
-        time.sleep(0.02)
-
-
-def _belongs(process: psutil.Process, token: str, uid: int | None) -> bool:
-    with contextlib.suppress(psutil.Error, OSError):
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        if uid is not None:
-            return bool(process.uids().real == uid)
-        return bool(process.environ().get(MARK) == token)
-    return False
-
-
-def usable_uid(slot: int, python: str = sys.executable) -> int | None:
-    """Un usuario sin privilegios para el puesto `slot`, o None si no se puede usar.
-
-    Hace falta ser root y que ese usuario pueda ejecutar este Python.
-
-    Args:
-        python: el ejecutable; el de este proceso.
-    """
-    if os.geteuid() != 0:
-        return None
-    uid = FIRST_UID + slot
-    try:
-        probe = subprocess.run(
-            [python, "-c", "import ipykernel, muelle.exercises"],
-            **_unprivileged(uid),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-            env={"PATH": os.environ.get("PATH", ""), "HOME": "/"},
-            cwd="/",
-        )
-    except OSError:  # este Python vive en una carpeta que solo lee root
-        return None
-    return uid if probe.returncode == 0 else None
-
-
-def _unprivileged(uid: int) -> dict[str, Any]:
-    """Las opciones de `subprocess` para correr como ese usuario, sin ningún grupo más."""
-    return {"user": uid, "group": uid, "extra_groups": []}
-
-
-def same_user_reason() -> str:
-    """Por qué no hay otro usuario con el que correr, cuando `usable_uid` da None."""
-    if os.geteuid() != 0:
-        return "no eres root"
-    return "otro usuario no puede leer el Python o el curso, que están en una carpeta privada de root"

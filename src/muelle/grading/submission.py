@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from muelle.notebooks import check_call
-
-MOST_BYTES = 20_000_000
+MOST_BYTES = 100_000_000
+HEAVY_BYTES = 20_000_000
+"""Desde aquí, un cuaderno se corrige sin mirar sus salidas."""
 MOST_CELLS = 1000
 
 _TICKET = re.compile(r'data-muelle="([\w-]+)\|([0-9a-f]{1,64}):(\d{1,6})\|(\d{1,6})"')
+_SLUG = re.compile(r"[a-z0-9-]{1,60}")
 
 
 class BadNotebook(Exception):
@@ -27,15 +29,25 @@ class Cell:
 
     Args:
         number: desde 1, entre las de código.
-        source: lo que se ejecuta; sin la llamada a `muelle.check`, que hace quien corrige.
-        slug: el ejercicio que comprueba, o "".
-        answer: la expresión que da la respuesta, o "".
+        source: lo que se ejecuta.
+        exercise: el ejercicio que dice ser en sus metadatos, o "".
+        calls: lo que comprueba, leído sin ejecutarlo: ejercicio y expresión de la respuesta ("" si no hay).
     """
 
     number: int
     source: str
-    slug: str = ""
-    answer: str = ""
+    exercise: str = ""
+    calls: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Los ejercicios que toca, sin repetir."""
+        found = [slug for slug, _ in self.calls]
+        return tuple(dict.fromkeys([*found, self.exercise] if self.exercise else found))
+
+    def answer(self, slug: str) -> str:
+        """La expresión que da la respuesta a un ejercicio; la variable de siempre si no se sabe."""
+        return next((answer for each, answer in self.calls if each == slug and answer), "respuesta")
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class Submission:
         seed: la semilla de los valores del estudiante, o "" si no dejó rastro.
         rounds: por ejercicio, qué sorteo usó.
         tries: por ejercicio, cuántos intentos dice que hizo.
+        note: lo que hubo que hacer para leerlo, o "".
     """
 
     chapter: str
@@ -55,6 +68,19 @@ class Submission:
     seed: str
     rounds: dict[str, int]
     tries: dict[str, int]
+    note: str = ""
+
+
+def shipped(folder: Path, chapter: str) -> frozenset[str]:
+    """Las celdas del cuaderno de un capítulo tal como se reparte: no las escribió quien lo entrega.
+
+    Args:
+        folder: la de los cuadernos del curso.
+    """
+    path = folder / f"{chapter}.ipynb"
+    if not _SLUG.fullmatch(chapter) or not path.is_file():
+        return frozenset()
+    return frozenset(cell.source for cell in read(path).cells)
 
 
 def read(path: Path) -> Submission:
@@ -63,15 +89,17 @@ def read(path: Path) -> Submission:
     Raises:
         BadNotebook: si no es un cuaderno de Python que se pueda corregir.
     """
-    if path.stat().st_size > MOST_BYTES:
-        raise BadNotebook("El archivo pesa demasiado: más de 20 MB.")
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise BadNotebook(f"El archivo pesa demasiado: más de {MOST_BYTES // 10**6} MB.")
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))  # -sig: hay editores que ponen la marca BOM
-        raw = [cell for cell in data["cells"] if cell["cell_type"] == "code"]
-        sources = [_text(cell["source"]) for cell in raw]
+        data, note = _document(path.read_bytes())
+        raw = [cell for cell in _cells(data) if cell["cell_type"] == "code"]
+        sources = [_text(cell.get("source", cell.get("input"))) for cell in raw]
         metadata = dict(data.get("metadata") or {})
         spec = dict(metadata.get("kernelspec") or {})
-        marks = list(_marks(raw))
+        marks = [] if size > HEAVY_BYTES else list(_marks(raw))
+        cells = tuple(_cell(number, *pair) for number, pair in enumerate(zip(sources, raw, strict=True), 1))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadNotebook("El archivo no es un cuaderno: está dañado o a medias.") from error
     language = str(spec.get("language") or (metadata.get("language_info") or {}).get("name") or "python")
@@ -79,46 +107,83 @@ def read(path: Path) -> Submission:
         raise BadNotebook(f"El cuaderno usa otro núcleo, «{language[:40]}», y no Python.")
     if len(sources) > MOST_CELLS:
         raise BadNotebook(f"El cuaderno tiene demasiadas celdas: más de {MOST_CELLS}.")
+    if size > HEAVY_BYTES:
+        note = f"Pesa más de {HEAVY_BYTES // 10**6} MB: se corrigió sin mirar sus salidas."
     seeds = [seed for _, seed, _, _ in marks]
     seed = max(set(seeds), key=seeds.count) if seeds else ""
     mine = [mark for mark in marks if mark[1] == seed]
     chapter = metadata.get("muelle")
     return Submission(
         chapter=str(chapter.get("capitulo", ""))[:80] if isinstance(chapter, dict) else "",
-        cells=tuple(_cell(number, source) for number, source in enumerate(sources, 1)),
+        cells=cells,
         seed=seed,
         rounds={slug: int(round_) for slug, _, round_, _ in mine},
         tries={slug: max(int(t) for s, _, _, t in mine if s == slug) for slug, *_ in mine},
+        note=note,
     )
+
+
+def _document(content: bytes) -> tuple[dict[str, Any], str]:
+    """El JSON, en la codificación en que lo haya dejado su editor, y lo que hubo que hacer para leerlo.
+
+    Raises:
+        ValueError: si no es JSON.
+    """
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    try:
+        data, note = json.loads(content), ""
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            note = "Estaba guardado en UTF-16."
+    except UnicodeDecodeError:
+        data, note = json.loads(content.decode("cp1252")), "No estaba guardado en UTF-8."
+    if data["nbformat"] == 3 if "nbformat" in data else "worksheets" in data:
+        note = " ".join(filter(None, (note, "Tiene un formato antiguo (nbformat 3): se convirtió.")))
+    return data, note
+
+
+def _cells(data: dict[str, Any]) -> list[Any]:
+    if "worksheets" in data:  # nbformat 3
+        return [cell for sheet in data["worksheets"] for cell in sheet["cells"]]
+    return list(data["cells"])
 
 
 def _text(source: Any) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _marks(cells: list[Any]) -> Any:
+def _marks(cells: list[Any]) -> Iterator[tuple[str, str, str, str]]:
     """Lo que dejó `muelle.check` en las salidas: ejercicio, semilla, ronda e intentos."""
     for cell in cells:
         for output in cell.get("outputs") or []:
-            page = (output.get("data") or {}).get("text/html", "")
+            page = (output.get("data") or {}).get("text/html") or output.get("html") or ""
             yield from _TICKET.findall(_text(page)[:100_000])
 
 
-def _cell(number: int, source: str) -> Cell:
-    if "muelle.check" in source:
-        source = _without_shortcuts(source)
-    call = check_call(source)
-    if call is None:
-        return Cell(number, source)
-    slug = str(call.args[0].value) if isinstance(call.args[0], ast.Constant) else ""
-    answers = [*call.args[1:], *(keyword.value for keyword in call.keywords if keyword.arg == "answer")]
-    tree = _WithoutCheck().visit(ast.parse(source))
-    return Cell(
-        number,
-        ast.unparse(tree),
-        slug,
-        ast.unparse(answers[0]) if answers else "",
-    )
+def _cell(number: int, source: str, raw: dict[str, Any]) -> Cell:
+    marked = (raw.get("metadata") or {}).get("muelle")
+    slug = marked.get("ejercicio") if isinstance(marked, dict) else ""
+    slug = slug if isinstance(slug, str) and _SLUG.fullmatch(slug) else ""
+    return Cell(number, source, slug, tuple(_calls(source)) if "check" in source else ())
+
+
+def _calls(source: str) -> Iterator[tuple[str, str]]:
+    """Las llamadas a `check("ejercicio", respuesta)`, con el nombre que les haya puesto el cuaderno."""
+    try:
+        tree = ast.parse(_without_shortcuts(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args or not _is_check(node.func):
+            continue
+        first = node.args[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and _SLUG.fullmatch(first.value):
+            answers = [*node.args[1:], *(word.value for word in node.keywords if word.arg == "answer")]
+            yield first.value, ast.unparse(answers[0]) if answers else ""
+
+
+def _is_check(function: ast.expr) -> bool:
+    name = getattr(function, "attr", None) or getattr(function, "id", None)
+    return bool(name == "check")
 
 
 def _without_shortcuts(source: str) -> str:
@@ -130,23 +195,4 @@ def _without_shortcuts(source: str) -> str:
 
         shortcuts = TransformerManager()  # type: ignore[no-untyped-call]
         return str(shortcuts.transform_cell(source))
-    except (ValueError, RecursionError, MemoryError):
-        pass  # ni IPython lo entiende: falla al ejecutarla, y así se dice
     return source
-
-
-_IN_ITS_PLACE = '__import__("types").SimpleNamespace(solved=True)'
-"""Para la celda que mira el resultado (`assert muelle.check(…).solved`): con ello no se decide nada."""
-
-
-class _WithoutCheck(ast.NodeTransformer):
-    """Quita las llamadas a `muelle.check`: las hace quien corrige, fuera del núcleo."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        function = node.func
-        if isinstance(function, ast.Attribute) and function.attr == "check":
-            value = function.value
-            if isinstance(value, ast.Name) and value.id == "muelle":
-                return ast.parse(_IN_ITS_PLACE, mode="eval").body
-        return node

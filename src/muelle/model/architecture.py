@@ -11,8 +11,8 @@ class Architecture:
 
     Args:
         client_name: `docker (CLI)` o `docker-py (SDK)`.
-        client_host, client_os: la máquina en la que corre el cliente.
-        transport: `socket Unix`, `named pipe`, `TCP`, `TCP+TLS`, `SSH`.
+        client_host, client_os: la máquina en la que está el cliente.
+        transport: `socket Unix`, `tubería con nombre (named pipe)`, `TCP`, `TCP+TLS`, `SSH`.
         address: la dirección, sin la parte que sea del usuario (`unix:///…/docker.sock`).
         api_version: la negociada; `min_api_version`, la mínima que acepta el demonio.
         engine_name: `Docker Engine`, `Podman Engine`…

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .text import one_line
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -54,8 +56,42 @@ class Conversation:
     exit_code: int | None = None
 
     def __str__(self) -> str:
-        lines = [f"  {each.method} {each.path} → {each.status or 'sin respuesta'}" for each in self.exchanges]
+        lines = [
+            f"  {one_line(each.method)} {one_line(each.path)} → {each.status or 'sin respuesta'}"
+            for each in self.exchanges
+        ]
         counted = "1 petición" if len(lines) == 1 else f"{len(lines)} peticiones"
-        return "\n".join([f"{self.title}: {counted}", *lines])
+        return "\n".join([f"{one_line(self.title)}: {counted}", *lines])
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Una subida o una bajada, oída a los dos lados del demonio.
+
+    Args:
+        title: qué se hizo (`docker push equipo/app:v1`).
+        asked: lo que el cliente le dijo al demonio.
+        relayed: lo que, mientras, el demonio le dijo al registro.
+        news: lo que el demonio fue contando al cliente, una línea por noticia.
+    """
+
+    title: str
+    asked: tuple[Exchange, ...]
+    relayed: tuple[Exchange, ...]
+    news: tuple[str, ...] = ()
+
+    @property
+    def cause(self) -> Exchange | None:
+        """La petición del cliente que hace hablar al demonio con el registro, si la hay."""
+        causes = [
+            each for each in self.asked if each.path.endswith(("/push", "/images/create", "/images/pull"))
+        ]
+        return causes[-1] if causes else None
+
+    def __str__(self) -> str:
+        lines = [f"  {each.method} {each.path} → {each.status}" for each in self.relayed]
+        return "\n".join([f"{self.title}:", *self.news, "El demonio y el registro:", *lines])
 
     __repr__ = __str__

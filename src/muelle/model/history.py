@@ -2,8 +2,9 @@
 
 `n` son las capas de la imagen y las filas van de la más antigua a la más nueva.
 Una fila con bytes creó una capa con seguridad; una de cero bytes que no sea de metadatos quizá.
-Las reglas se prueban en orden, de la más barata a la más cara, y ninguna adivina:
-si todas callan, las capas se muestran sin instrucción.
+Las reglas se prueban en orden. Las seguras, primero; la de las filas de cero bytes puede equivocarse (kaniko
+hace capa de un `VOLUME` y no de un `RUN` que no cambia nada), y por eso lo que decide se muestra como
+probable. Si todas callan, las capas se muestran sin instrucción.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .image import Instruction, Rule
-from .instruction import is_metadata, parse
+from .instruction import METADATA, NOTHING, Known, keywords, read_history
 
 Positions = tuple[int | None, ...]
 """Por cada fila, la posición de la capa que creó, o None."""
@@ -54,7 +55,10 @@ def by_sizes_and_zero(rows: Sequence[Row], count: int) -> Positions | None:
     Returns:
         Las posiciones, o None si la regla no decide.
     """
-    return _number([row.size > 0 or not is_metadata(row.created_by) for row in rows], count)
+    words = keywords(row.created_by for row in rows)
+    return _number(
+        [row.size > 0 or word not in METADATA for row, word in zip(rows, words, strict=True)], count
+    )
 
 
 def by_parents(layer_counts: Sequence[int], count: int) -> Positions | None:
@@ -90,16 +94,18 @@ def assign_layers(
     count: int,
     parents: Callable[[], Sequence[int] | None],
     flags: Callable[[], Sequence[bool] | None],
+    at_hand: Callable[[], Sequence[bool] | None] = lambda: None,
 ) -> tuple[Positions, Rule]:
-    """Une historial y capas con la primera regla que decida.
+    """Une historial y capas con la primera regla que decida, y antes las seguras (`Rule.certain`).
 
     Args:
         rows: el historial, de la fila más antigua a la más nueva.
         count: `len(RootFS.Layers)`.
         parents: da las capas de la imagen intermedia de cada fila, o None si no se pueden saber;
-            solo se llama si las reglas 1 y 2 callan, porque cuesta peticiones.
-        flags: da los `empty_layer` de la configuración, o None; solo se llama si calla la regla 3,
+            solo se llama si calla la regla 1 y todas las filas dicen su imagen, porque cuesta peticiones.
+        flags: da los `empty_layer` de la configuración, o None; solo se llama si callan las demás,
             porque cuesta descargar la imagen.
+        at_hand: da los `empty_layer` si se pueden leer sin descargar nada; solo se llama si calla la regla 1.
 
     Returns:
         Una posición (o None) por fila, y la regla. Con `Rule.UNKNOWN` todas son None.
@@ -107,14 +113,17 @@ def assign_layers(
     found = by_sizes(rows, count)
     if found is not None:
         return found, Rule.SIZES
-    found = by_sizes_and_zero(rows, count)
-    if found is not None:
-        return found, Rule.SIZES_AND_ZERO
-    counts = parents()
+    empty = at_hand()
+    if empty is not None and len(empty) == len(rows):
+        return by_config(empty, count)
+    counts = parents() if rows and all(row.id for row in rows) else None
     if counts is not None and len(counts) == len(rows):
         found = by_parents(counts, count)
         if found is not None:
             return found, Rule.PARENTS
+    found = by_sizes_and_zero(rows, count)
+    if found is not None:
+        return found, Rule.SIZES_AND_ZERO
     empty = flags() if rows else None
     if empty is not None and len(empty) == len(rows):
         return by_config(empty, count)
@@ -127,15 +136,18 @@ def by_config(empty_layer: Sequence[bool], count: int) -> tuple[Positions, Rule]
     return (found, Rule.CONFIG) if found is not None else ((None,) * len(empty_layer), Rule.UNKNOWN)
 
 
-def instructions(rows: Sequence[Row], positions: Positions) -> tuple[Instruction, ...]:
-    """Las filas como instrucciones de un Dockerfile, con la capa que creó cada una."""
-    result = []
-    for row, position in zip(rows, positions, strict=True):
-        keyword, text = parse(row.created_by, row.comment)
-        result.append(
-            Instruction(text, keyword, position, row.size, row.created_by, row.created, row.comment)
-        )
-    return tuple(result)
+def instructions(
+    rows: Sequence[Row], positions: Positions, known: Known = NOTHING
+) -> tuple[Instruction, ...]:
+    """Las filas como instrucciones de un Dockerfile, con la capa que creó cada una.
+
+    Args:
+        known: lo que la configuración dice de la imagen, si se conoce.
+    """
+    return tuple(
+        Instruction(text, keyword, position, row.size, row.created_by, row.created, row.comment)
+        for row, position, (keyword, text) in zip(rows, positions, read_history(rows, known), strict=True)
+    )
 
 
 def _number(makes_layer: Sequence[bool], count: int) -> Positions | None:

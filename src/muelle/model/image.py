@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
-from .tree import LayerFiles
+from .entries import LayerFiles
+from .identity import with_short_digest
 
 
 class Rule(Enum):
@@ -16,6 +17,11 @@ class Rule(Enum):
     PARENTS = "imágenes intermedias"
     CONFIG = "configuración de la imagen"
     UNKNOWN = "sin decidir"
+
+    @property
+    def certain(self) -> bool:
+        """Si lo que decide es seguro; si no, es lo más probable con lo que el motor cuenta."""
+        return self in (Rule.SIZES, Rule.PARENTS, Rule.CONFIG)
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class Layer:
         chain_id: `sha256:…` de esta capa y todas las de debajo (OCI, config.md).
         digest: `sha256:…` del blob tal como viaja, si se conoce.
         size: bytes según el motor o el archivo; None si no se conoce.
+        blob_size: bytes del blob tal como viaja (comprimido o no), si se conoce.
+        absent: por qué no está en el archivo lo que hay en ella, en una frase; "" si está.
     """
 
     position: int
@@ -35,6 +43,8 @@ class Layer:
     chain_id: str
     digest: str | None = None
     size: int | None = None
+    blob_size: int | None = None
+    absent: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,14 @@ class Image:
         tags: `repositorio:etiqueta`, puede estar vacío.
         base_layers: cuántas capas de abajo vienen de la imagen de FROM, si se conoce.
         rule: qué regla unió `history` con `layers`.
+        variant: variante de la arquitectura (`v7`), o "".
+        os_version: versión del sistema (la llevan las de Windows), o "".
+        created: fecha ISO 8601, o None.
+        env: las variables de entorno, `NOMBRE=valor`.
+        labels: las etiquetas de metadatos (`LABEL`), por nombre.
+        asked: el nombre con que se pidió, si se pidió por su nombre.
+        missing_platforms: las que nombra su índice y no están (`linux/arm64`).
+        notes: lo que conviene saber para leer bien esta imagen, una frase cada cosa.
     """
 
     id: str
@@ -80,11 +98,60 @@ class Image:
     rule: Rule
     size: int | None = None
     base_layers: int | None = None
+    variant: str = ""
+    os_version: str = ""
+    created: str | None = None
+    env: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    asked: str = field(default="", compare=False)
+    missing_platforms: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def certain(self) -> bool:
+        """Si es seguro qué fila del historial hizo qué capa."""
+        return self.rule.certain
 
     @property
     def name(self) -> str:
-        """La primera etiqueta o, si no tiene, el identificador corto."""
-        return self.tags[0] if self.tags else short_id(self.id)
+        """El nombre para leerlo: el de `full_name`, con el digest acortado si lo lleva."""
+        return with_short_digest(self.full_name)
+
+    @property
+    def full_name(self) -> str:
+        """El nombre con que se pidió; si no, la primera etiqueta o, si no tiene, el identificador corto."""
+        return self.asked or (self.tags[0] if self.tags else short_id(self.id))
+
+    @property
+    def platform(self) -> str:
+        """La plataforma como la escribe Docker: `linux/arm/v7`, `windows/amd64` y su versión."""
+        return platform(self.os, self.architecture, self.variant, self.os_version)
+
+
+def platform(os: str, architecture: str, variant: str = "", os_version: str = "") -> str:
+    """Una plataforma como la escribe Docker: `linux/amd64`, `linux/arm/v7`, `windows(10.0.17763)/amd64`.
+
+    Fuente: containerd/platforms, `FormatAll`.
+    """
+    system = f"{os}({os_version})" if os_version else os
+    return "/".join(filter(None, (system, architecture, variant)))
+
+
+_SAME = {"arm64/v8": "arm64", "amd64/v1": "amd64", "arm": "arm/v7", "aarch64": "arm64", "x86_64": "amd64"}
+"""Cómo se compara una arquitectura escrita de otra manera. Fuente: containerd/platforms, `normalizeArch`."""
+
+
+def is_platform(asked: str, found: str) -> bool:
+    """Si una plataforma es la que se pide: `linux/arm64` es `linux/arm64/v8`, y sin versión vale cualquiera.
+
+    Args:
+        asked: como la escribe una persona.
+        found: como la da `platform`.
+    """
+    (asked_system, asked_machine), (system, machine) = (
+        (each[0], _SAME.get(each[2], each[2])) for each in (asked.partition("/"), found.partition("/"))
+    )
+    return asked_machine == machine and asked_system in (system, system.partition("(")[0])
 
 
 def short_id(identifier: str) -> str:

@@ -40,8 +40,12 @@ class Entry:
         link: destino de un enlace, o "": el de un enlace duro es una ruta de la misma capa, como `path`;
             el de un enlace simbólico es el texto tal cual.
         mtime: segundos desde 1970.
+        device: números mayor y menor de un dispositivo; vacía si no lo es.
+        xattrs: atributos extendidos (`security.capability`…) y su valor, por nombre.
+        digest: huella del contenido de un archivo, si se calculó: si dos coinciden, tienen los mismos bytes.
 
-    Los bytes de un nombre que no son UTF-8 se escriben `\\xNN`, para que todo nombre se pueda mostrar.
+    Los bytes de un nombre que no son UTF-8 van como los pone Python (PEP 383, `surrogateescape`): dos
+    nombres distintos nunca se confunden, y quien los muestre ha de darles forma.
     """
 
     path: str
@@ -52,6 +56,9 @@ class Entry:
     gid: int = 0
     link: str = ""
     mtime: int = 0
+    device: tuple[int, ...] = ()
+    xattrs: tuple[tuple[str, bytes], ...] = ()
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +75,3 @@ class LayerChange:
     change: Change
     entry: Entry | None = None
     before: Entry | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LayerFiles:
-    """Lo que hay dentro de una capa, sea cual sea la fuente (tar u overlay2).
-
-    Args:
-        diff_id: `sha256:…` de la capa, o "" si no se conoce.
-        entries: rutas que la capa trae, ordenadas por ruta y sin repetir (en un tar gana la última).
-            No incluye la raíz.
-        whiteouts: rutas que la capa borra de las de debajo (`.wh.nombre`), ordenadas.
-        opaque: carpetas que la capa vacía antes de poner lo suyo (`.wh..wh..opq`), ordenadas.
-        digest: `sha256:…` del blob tal como viajaba, si viajaba comprimido.
-
-    Fuente: OCI image spec, layer.md («Whiteouts»).
-    """
-
-    diff_id: str
-    entries: tuple[Entry, ...] = ()
-    whiteouts: tuple[str, ...] = ()
-    opaque: tuple[str, ...] = ()
-    digest: str | None = None
-
-    @property
-    def size(self) -> int:
-        """Bytes de los archivos que trae: lo que la capa ocupa, sin contar el formato tar."""
-        return sum(entry.size for entry in self.entries)

@@ -1,5 +1,5 @@
 """Los cuadernos de `notebooks/`: se derivan de `book/` y se comprueba que están al día."""
 
-from .derive import check, check_call, derive, exercise_of, notebook, render
+from muelle.notebooks.derivation import check, check_call, derive, exercise_of, notebook, render
 
 __all__ = ["check", "check_call", "derive", "exercise_of", "notebook", "render"]

@@ -93,6 +93,8 @@ def _directive(name: str, argument: str, body: list[str]) -> str:
         return _card(content)
     if name == "apunte":
         return _details(argument, f"<pre>\n{html.escape(content, quote=False)}\n</pre>")
+    if name == "orden":
+        return _commands(content)
     if name == "prediccion":
         question, _, answer = content.partition("\n---\n")
         folded = (
@@ -116,6 +118,12 @@ def _quote(title: str, text: str) -> str:
 
 def _details(summary: str, text: str) -> str:
     return f"\n<details><summary>{html.escape(summary)}</summary>\n{text}\n</details>\n"
+
+
+def _commands(content: str) -> str:
+    commands, _, prose = content.partition("\n---\n")
+    text = f"\n```sh\n{commands.strip()}\n```\n"
+    return _details("Con la orden docker", f"{text}\n{plain(prose).strip()}\n" if prose.strip() else text)
 
 
 def _exercise(slug: str) -> str:

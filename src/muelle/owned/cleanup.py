@@ -11,9 +11,12 @@ import docker
 from docker.errors import APIError, NotFound
 
 from muelle.errors import NameTaken
-from muelle.model import familiar, familiar_names
+from muelle.faults import plain_errors, said
+from muelle.model import names, tagged
+from muelle.pace import stretched
 
-from .answers import listed_images, plain_errors, reason
+from .answers import listed_images
+from .images import remove_image, remove_replaced
 from .marks import Thing, is_marked, mine
 
 REMOVAL_SECONDS = 20.0
@@ -58,7 +61,7 @@ def _each(things: Iterable[Thing], remove: Callable[[Thing], object]) -> tuple[i
         except NotFound:
             pass  # otro lo quitó antes: ya no está, que es lo que se quería
         except APIError as error:
-            kept[thing.shown] = reason(error)
+            kept[thing.shown] = said(error)
             continue
         gone += 1
     return gone, kept
@@ -73,7 +76,7 @@ def _remove_images(client: docker.DockerClient) -> tuple[int, dict[str, str]]:
 
     def remove(image: Thing) -> None:
         for name in image.names or (image.id,):
-            client.api.remove_image(name)
+            remove_image(client, name)
 
     seen: set[str] = set()
     before: tuple[Thing, ...] = ()
@@ -115,7 +118,7 @@ def clean(client: docker.DockerClient) -> Cleaned:
     """
     api = client.api
     found = mine(client)
-    with plain_errors("limpiar"):
+    with plain_errors():
         containers, kept_containers = _each(
             found.containers, lambda each: api.remove_container(each.id, force=True, v=True)
         )
@@ -148,18 +151,60 @@ def _remove_container(client: docker.DockerClient, identifier: str) -> None:
     Raises:
         APIError: el motor no lo quita, o sigue ahí pasados `REMOVAL_SECONDS`.
     """
-    deadline = time.monotonic() + REMOVAL_SECONDS
+    deadline = time.monotonic() + stretched(REMOVAL_SECONDS)
     while True:
         try:
             client.api.remove_container(identifier, force=True, v=True)
         except NotFound:
             return
         except APIError as error:
-            if "already in progress" not in reason(error) or time.monotonic() > deadline:
+            if "already in progress" not in said(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
         else:
             return
+
+
+def _remove_network(client: docker.DockerClient, identifier: str) -> None:
+    """Quita una red; los contenedores del curso que estén en ella se desenchufan antes.
+
+    Raises:
+        NameTaken: en ella hay un contenedor que no es del curso; no se toca nada.
+    """
+    api = client.api
+    network = api.inspect_network(identifier)
+    inside = network.get("Containers") or {}
+    for each in inside:
+        if not is_marked(api.inspect_container(each)["Config"].get("Labels")):
+            name = inside[each].get("Name") or each[:12]
+            raise NameTaken(
+                f"En la red «{network['Name']}» está «{name}», que no es del curso: "
+                "no se toca; sácalo tú de ella, o elige otro nombre de red."
+            )
+    for each in inside:
+        with suppress(NotFound):  # se fue mientras tanto
+            api.disconnect_container_from_network(each, identifier, force=True)
+    api.remove_network(identifier)
+
+
+def _remove_volume(client: docker.DockerClient, name: str) -> None:
+    """Quita un volumen, y antes los contenedores del curso que lo montan: no se puede desmontar sin ellos.
+
+    Raises:
+        NameTaken: lo monta un contenedor que no es del curso; no se toca nada.
+    """
+    mounted = client.api.containers(all=True, filters={"volume": name})
+    users = [each for each in mounted if name in {part.get("Name") for part in each.get("Mounts") or ()}]
+    for each in users:
+        if not is_marked(each.get("Labels")):
+            other = (each.get("Names") or [each["Id"][:12]])[0].lstrip("/")
+            raise NameTaken(
+                f"El volumen «{name}» lo monta «{other}», que no es del curso: "
+                "no se toca; quita tú ese contenedor, o elige otro nombre de volumen."
+            )
+    for each in users:
+        _remove_container(client, each["Id"])
+    client.api.remove_volume(name)
 
 
 def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, Callable[[], object]]]:
@@ -178,11 +223,11 @@ def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, 
                     lambda i=identifier: _remove_container(client, i),  # type: ignore[misc]
                 )
             )
-    tag = name if ":" in name else f"{name}:latest"
+    tag = tagged(name)
     for each in listed_images(client):
-        if familiar(tag) in familiar_names(each.get("RepoTags")):
+        if any(names(each_tag, tag) for each_tag in each.get("RepoTags") or ()):
             found.append(
-                ("una imagen", each["Id"], is_marked(each.get("Labels")), lambda: api.remove_image(tag))
+                ("una imagen", each["Id"], is_marked(each.get("Labels")), lambda: remove_image(client, tag))
             )
     for each in api.networks(names=[name]):
         if each["Name"] == name:
@@ -192,18 +237,21 @@ def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, 
                     "una red",
                     identifier,
                     is_marked(each.get("Labels")),
-                    lambda i=identifier: api.remove_network(i),  # type: ignore[misc]
+                    lambda i=identifier: _remove_network(client, i),  # type: ignore[misc]
                 )
             )
     for each in api.volumes(filters={"name": name}).get("Volumes") or []:
         if each["Name"] == name:
-            found.append(("un volumen", name, is_marked(each.get("Labels")), lambda: api.remove_volume(name)))
+            ours = is_marked(each.get("Labels"))
+            found.append(("un volumen", name, ours, lambda: _remove_volume(client, name)))
     return found
 
 
 def free_name(client: docker.DockerClient, name: str) -> str:
     """Deja libre un nombre: quita el contenedor, la imagen, la red y el volumen del curso que lo tengan.
 
+    Con la imagen se van también las del curso que se quedaron sin nombre al reconstruir, y con el volumen,
+    los contenedores del curso que lo montan.
     Así una celda puede ejecutarse dos veces: `client.containers.run(…, name=free_name(client, "web"))`.
 
     Args:
@@ -216,7 +264,7 @@ def free_name(client: docker.DockerClient, name: str) -> str:
         NameTaken: si lo tiene algo que no es del curso; entonces no se quita nada.
         MuelleError: si el motor no deja quitarlo (por ejemplo, una imagen en uso).
     """
-    with plain_errors(f"dejar libre el nombre «{name}»"):
+    with plain_errors(f"lo que se llama «{name}»"):
         found = _find(client, name)
         for kind, _, ours, _ in found:
             if not ours:
@@ -224,4 +272,6 @@ def free_name(client: docker.DockerClient, name: str) -> str:
         for _, _, _, remove in found:
             with suppress(NotFound):  # otro lo quitó antes
                 remove()
+        if any(kind == "una imagen" for kind, *_ in found):
+            remove_replaced(client)
     return name

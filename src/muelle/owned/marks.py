@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import docker
 
+from muelle.faults import plain_errors
 from muelle.model import familiar_names
 
-from .answers import listed_images, plain_errors
+from .answers import listed_images
 
-#: La etiqueta que el curso pone a todo lo que crea. Lo que no la lleva no se toca.
 LABELS = {"muelle": "1"}
-_FILTER = {"label": "muelle=1"}
+"""La etiqueta que el curso pone a todo lo que crea. Lo que no la lleva no se toca."""
+FILTER = {"label": "muelle=1"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,25 @@ class Mine:
     networks: tuple[Thing, ...] = ()
     volumes: tuple[Thing, ...] = ()
 
+    def __bool__(self) -> bool:
+        return any((self.containers, self.images, self.networks, self.volumes))
+
+    def __str__(self) -> str:
+        kinds = (
+            (self.containers, "contenedor", "contenedores"),
+            (self.images, "imagen", "imágenes"),
+            (self.networks, "red", "redes"),
+            (self.volumes, "volumen", "volúmenes"),
+        )
+        parts = [
+            f"{len(things)} {one if len(things) == 1 else many} ({', '.join(each.shown for each in things)})"
+            for things, one, many in kinds
+            if things
+        ]
+        return "; ".join(parts) or "nada"
+
+    __repr__ = __str__
+
 
 def is_marked(labels: Mapping[str, str] | None) -> bool:
     """Si unas etiquetas llevan la marca del curso."""
@@ -59,11 +79,11 @@ def mine(client: docker.DockerClient) -> Mine:
         EngineUnavailable: si el motor no responde.
     """
     api = client.api
-    with plain_errors("mirar lo que tiene"):
-        containers = api.containers(all=True, filters=_FILTER)
-        images = listed_images(client, _FILTER)
-        networks = api.networks(filters=_FILTER)
-        volumes = api.volumes(filters=_FILTER).get("Volumes") or []
+    with plain_errors():
+        containers = api.containers(all=True, filters=FILTER)
+        images = listed_images(client, FILTER)
+        networks = api.networks(filters=FILTER)
+        volumes = api.volumes(filters=FILTER).get("Volumes") or []
     # Se comprueba la marca otra vez aquí: de un filtro que un motor no entienda no se borra nada.
     return Mine(
         tuple(

@@ -12,14 +12,20 @@ from typing import Any
 
 from muelle.model.container import Container
 from muelle.model.history import Row, assign_layers, by_config, instructions
-from muelle.model.identity import chain_ids, familiar_names
+from muelle.model.identity import chain_ids, familiar_tags
 from muelle.model.image import Image, Instruction, Layer, Rule
+from muelle.model.instruction import Known
 from muelle.model.tree import Change
 
 from .documents import Config
 
 _SETTLED = {"stopped": "exited", "stopping": "running"}
 """Estados de paso que solo tiene Podman, y el de Docker al que corresponden."""
+
+_GUESSED = (
+    "Qué fila hizo qué capa es lo más probable con lo que el motor cuenta; para saberlo con seguridad hay "
+    "que leer la configuración, que viaja con la imagen: añade --contenido."
+)
 
 _KINDS = {0: Change.CHANGED, 1: Change.ADDED, 2: Change.REMOVED}
 
@@ -42,7 +48,7 @@ def _row(item: dict[str, Any]) -> Row:
         created=_date(created) if isinstance(created, int) else created,
         comment=item.get("Comment") or "",
         id="" if "<missing>" in identifier else identifier,
-        tags=familiar_names(item.get("Tags")),
+        tags=familiar_tags(item.get("Tags")),
     )
 
 
@@ -73,19 +79,32 @@ def image(
     history: tuple[Row, ...],
     parents: Callable[[], Sequence[int] | None],
     flags: Callable[[], Sequence[bool] | None],
+    at_hand: Callable[[], Sequence[bool] | None] = lambda: None,
 ) -> Image:
     """La imagen que describen un inspect y un historial.
 
     Args:
         attrs: respuesta de `GET /images/{name}/json`.
         history: véase `rows`.
-        parents, flags: véase `muelle.model.assign_layers`.
+        parents, flags, at_hand: véase `muelle.model.assign_layers`.
     """
-    positions, rule = assign_layers(history, len(diff_ids(attrs)), parents, flags)
+    positions, rule = assign_layers(history, len(diff_ids(attrs)), parents, flags, at_hand)
     sizes = {
         position: row.size for row, position in zip(history, positions, strict=True) if position is not None
     }
-    return _image(attrs, instructions(history, positions), rule, sizes)
+    return _image(attrs, instructions(history, positions, _known(attrs)), rule, sizes)
+
+
+def _known(attrs: dict[str, Any]) -> Known:
+    """Lo que un inspect dice de la imagen y sirve para leer su historial."""
+    settings = attrs.get("Config") or {}
+    return Known(
+        env=frozenset(each.partition("=")[0] for each in settings.get("Env") or ()),
+        labels=frozenset(settings.get("Labels") or ()),
+        command=tuple(settings.get("Cmd") or ()),
+        shell=tuple(settings.get("Shell") or ()),
+        volumes=frozenset(settings.get("Volumes") or ()),
+    )
 
 
 def image_by_config(attrs: dict[str, Any], read: Config | None) -> Image:
@@ -98,7 +117,7 @@ def image_by_config(attrs: dict[str, Any], read: Config | None) -> Image:
     if read is None:
         return _image(attrs, (), Rule.UNKNOWN, {})
     positions, rule = by_config(read.empty_layer, len(read.diff_ids))
-    return _image(attrs, instructions(read.rows, positions), rule, {})
+    return _image(attrs, instructions(read.rows, positions, read.known), rule, {})
 
 
 def _image(
@@ -110,15 +129,22 @@ def _image(
         Layer(position, diff_id, chain_id, None, sizes.get(position))
         for position, (diff_id, chain_id) in enumerate(zip(found, chain_ids(found), strict=True))
     )
+    settings = attrs.get("Config") or {}
     return Image(
         id=attrs["Id"],
-        tags=familiar_names(attrs.get("RepoTags")),
+        tags=familiar_tags(attrs.get("RepoTags")),
         os=attrs.get("Os") or "",
         architecture=attrs.get("Architecture") or "",
         layers=layers,
         history=history,
         rule=rule,
         size=attrs.get("Size"),
+        variant=attrs.get("Variant") or "",
+        os_version=attrs.get("OsVersion") or "",
+        created=attrs.get("Created") or None,
+        env=tuple(settings.get("Env") or ()),
+        labels=tuple(sorted((settings.get("Labels") or {}).items())),
+        notes=() if rule is not Rule.SIZES_AND_ZERO else (_GUESSED,),
     )
 
 

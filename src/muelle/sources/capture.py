@@ -17,7 +17,7 @@ from muelle.errors import BadArchive, NotFound, system_reason
 from muelle.model.container import Container
 from muelle.model.image import Image
 
-from . import answers, documents
+from . import answers, documents, gojson
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def read(path: Path) -> Capture:
         data = path.read_bytes()
     except OSError as error:
         raise NotFound(f"No se puede leer la captura {path.name} ({system_reason(error)}).") from error
-    document = documents.load(data, path.name)
+    document = gojson.load(data, path.name)
     try:
         return parse(document)
     except (AttributeError, KeyError, TypeError) as error:

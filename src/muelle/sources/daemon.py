@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import docker
-import requests
 
-from muelle.errors import BadArchive, EngineUnavailable, MuelleError, NotFound
+from muelle.errors import BadArchive, NotFound
+from muelle.faults import plain_errors
 from muelle.model.container import Container
+from muelle.model.entries import LayerFiles
+from muelle.model.extraction import extracted
 from muelle.model.history import Row
-from muelle.model.identity import familiar_names, is_base
+from muelle.model.identity import familiar, familiar_tags, names, tagged
 from muelle.model.image import Contents, Image
-from muelle.model.tree import LayerFiles
 
-from . import answers, archive, local
+from . import answers, archive, bases, configured, documents, local
 from .documents import Config
 from .limits import PIECE
 
@@ -29,7 +27,7 @@ def image(client: docker.DockerClient, name: str) -> Image:
 
     Cuesta dos peticiones (inspect e history); más solo si las dos reglas baratas que unen el historial
     con las capas callan, si el motor no sabe contar el historial (se lee el de la configuración) o, la
-    primera vez, para buscar la imagen de FROM (véase `_with_base`).
+    primera vez, para buscar la imagen de FROM (`muelle.sources.bases`).
 
     Args:
         name: nombre, etiqueta o identificador.
@@ -38,15 +36,27 @@ def image(client: docker.DockerClient, name: str) -> Image:
         NotFound: si no existe.
         EngineUnavailable: si el demonio no responde.
     """
-    with _asking(f"la imagen {name}"):
+    with plain_errors(f"la imagen {name}"):
         attrs = client.api.inspect_image(name)
         history = _history(client, name)
         if history is None:
-            return answers.image_by_config(attrs, _config(client, attrs))
-        found = answers.image(
-            attrs, history, lambda: _parents(client, history), lambda: _flags(client, attrs)
-        )
-        return _with_base(client, answers.with_base(found, history), history)
+            found = answers.image_by_config(attrs, configured.config(client, attrs))
+        else:
+            found = answers.image(
+                attrs,
+                history,
+                lambda: _parents(client, history),
+                lambda: configured.flags(client, attrs),
+                lambda: configured.flags_at_hand(client, attrs),
+            )
+            found = bases.with_base(client, answers.with_base(found, history), history)
+    return replace(found, asked=_asked(name, found.tags))
+
+
+def _asked(name: str, tags: Sequence[str]) -> str:
+    """El nombre con que se pidió una imagen, completo; "" si se pidió por su identificador."""
+    full = tagged(name)
+    return familiar(full) if "@" in full or any(names(tag, full) for tag in tags) else ""
 
 
 def images(client: docker.DockerClient) -> tuple[Image, ...]:
@@ -55,11 +65,11 @@ def images(client: docker.DockerClient) -> tuple[Image, ...]:
     Raises:
         EngineUnavailable: si el demonio no responde.
     """
-    with _asking("la lista de imágenes"):
-        listed = _listed(client)
+    with plain_errors("la lista de imágenes"):
+        listed = bases.listed(client)
     found = {}
     for item in listed:
-        if familiar_names(item.get("RepoTags")) and item["Id"] not in found:
+        if familiar_tags(item.get("RepoTags")) and item["Id"] not in found:
             with suppress(NotFound):  # la borraron mientras tanto
                 found[item["Id"]] = image(client, item["Id"])
     return tuple(sorted(found.values(), key=lambda each: each.name))
@@ -78,7 +88,7 @@ def container(client: docker.DockerClient, name: str) -> Container:
         NotFound: si no existe.
         EngineUnavailable: si el demonio no responde.
     """
-    with _asking(f"el contenedor {name}"):
+    with plain_errors(f"el contenedor {name}"):
         attrs = client.api.inspect_container(name)
         diff = client.api.diff(attrs["Id"])
         sizes = client.api.containers(all=True, size=True, filters={"id": attrs["Id"]})
@@ -90,14 +100,15 @@ def container(client: docker.DockerClient, name: str) -> Container:
     return answers.container(attrs, diff, of, size)
 
 
-def contents(client: docker.DockerClient, name: str) -> Contents:
-    """Una imagen y lo que hay dentro de cada capa.
+def contents(client: docker.DockerClient, name: str, digests: bool = False) -> Contents:
+    """Una imagen y lo que hay dentro de cada capa, tal como las extrajo este motor.
 
     Si las capas están a mano en este disco (`muelle.sources.local`) se recorren sus carpetas; si no,
     se lee el archivo de `docker save` mientras llega. El resultado es el mismo.
 
     Args:
         name: nombre, etiqueta o identificador.
+        digests: si se calcula la huella de cada archivo (`Entry.digest`), para comparar contenidos.
 
     Raises:
         NotFound: si no existe.
@@ -106,15 +117,16 @@ def contents(client: docker.DockerClient, name: str) -> Contents:
     found = image(client, name)
     if not found.layers:
         return Contents(found, ())  # Docker clásico no sabe guardar una imagen sin capas
-    with _asking(f"la imagen {name}"):
+    with plain_errors(f"la imagen {name}"):
         attrs = client.api.inspect_image(name)
-    files = local.layers(client, attrs)
-    if files is None:
-        return saved(client, found, name)
-    return Contents(_with_sizes(found, files), files)
+        files = local.layers(client, attrs, digests)
+        if files is None:
+            return saved(client, found, name, digests)
+        read = configured.at_hand(client, attrs)
+    return _read(found, read, files)
 
 
-def saved(client: docker.DockerClient, of: Image, name: str) -> Contents:
+def saved(client: docker.DockerClient, of: Image, name: str, digests: bool = False) -> Contents:
     """Lo que hay dentro de las capas de `of`, leído del archivo de `docker save`.
 
     Args:
@@ -126,64 +138,42 @@ def saved(client: docker.DockerClient, of: Image, name: str) -> Contents:
         NotFound, EngineUnavailable: como `contents`.
     """
     wanted = tuple(layer.diff_id for layer in of.layers)
-    with _asking(f"la imagen {name}"):
-        read = archive.read(client.api.get_image(name, chunk_size=PIECE), verify=False)
+    with plain_errors(f"la imagen {name}"):
+        store = configured.store(client)
+        read = archive.written(client.api.get_image(name, chunk_size=PIECE), verify=False, digests=digests)
     for candidate in read:
         if tuple(layer.diff_id for layer in candidate.layers) == wanted:
-            return Contents(_with_sizes(of, candidate.layers), candidate.layers)
+            return _told(of, candidate.image, extracted(candidate.layers, store))
     raise BadArchive(f"El demonio envió otra imagen en lugar de {name}; vuelve a intentarlo.")
 
 
-def _with_sizes(of: Image, files: tuple[LayerFiles, ...]) -> Image:
-    """La imagen con lo que solo se sabe al leer las capas: el digest y, si faltaba, el tamaño."""
-    layers = tuple(
-        replace(layer, digest=content.digest, size=content.size if layer.size is None else layer.size)
-        for layer, content in zip(of.layers, files, strict=True)
-    )
-    return replace(of, layers=layers)
+def _read(of: Image, read: Config | None, files: tuple[LayerFiles, ...]) -> Contents:
+    """La imagen con lo que se leyó de sus carpetas y de su configuración, si se pudo."""
+    if read is None:
+        layers = zip(of.layers, files, strict=True)
+        return Contents(replace(of, layers=tuple(replace(a, size=b.size) for a, b in layers)), files)
+    return _told(of, documents.image(read, documents.Manifest("", (), ()), files), files)
 
 
-def _listed(client: docker.DockerClient) -> list[dict[str, Any]]:
-    """La lista de imágenes; otra vez si alguien borró una mientras tanto.
+def _told(of: Image, read: Image, files: tuple[LayerFiles, ...]) -> Contents:
+    """La imagen leída, con lo que solo sabe el motor: cómo la llama, cuánto le ocupa y cuál es su base.
 
-    Con el almacén de containerd (Docker 28), esa imagen hace fallar la lista entera con un 404.
+    Un motor que no guarda los blobs empaqueta las capas a su manera: eso no es lo que viaja.
     """
-    try:
-        return list(client.api.images())
-    except docker.errors.NotFound:
-        return list(client.api.images())
-
-
-_NOT_A_NAME = re.compile("invalid reference|parsing reference|repository name must")
-"""Lo que dicen Docker (400) y Podman (500) de un nombre de imagen que no puede serlo."""
-
-
-@contextmanager
-def _asking(what: str) -> Iterator[None]:
-    """Traduce los errores del SDK a los del curso."""
-    try:
-        yield
-    except MuelleError:
-        raise
-    except docker.errors.NotFound as error:
-        raise NotFound(f"No existe {what}: mira el nombre con docker images o docker ps -a.") from error
-    except docker.errors.NullResource as error:
-        raise NotFound("Falta decir un nombre de imagen o de contenedor.") from error
-    except docker.errors.APIError as error:
-        said = str(error.explanation or error)
-        if _NOT_A_NAME.search(said):
-            raise NotFound(
-                f"No puede existir {what}: un nombre de imagen (`repositorio:etiqueta`) va en minúsculas, "
-                "sin espacios ni acentos."
-            ) from error
-        raise EngineUnavailable(f"El demonio no pudo dar {what}: {said}.") from error
-    except KeyError as error:
-        # docker-py 7 falla así si la respuesta de error no lleva «message», como en Podman.
-        if error.args != ("message",):
-            raise
-        raise NotFound(f"El demonio no dio {what} ni dijo por qué: mira si existe.") from error
-    except (requests.exceptions.RequestException, OSError) as error:
-        raise EngineUnavailable(f"El demonio dejó de responder al pedir {what}: ¿sigue en marcha?") from error
+    layers = tuple(each if each.digest else replace(each, blob_size=None) for each in read.layers)
+    return Contents(
+        replace(
+            read,
+            layers=layers,
+            id=of.id,
+            tags=of.tags,
+            size=of.size,
+            base_layers=of.base_layers,
+            asked=of.asked,
+            missing_platforms=(),
+        ),
+        files,
+    )
 
 
 def _parents(client: docker.DockerClient, history: Sequence[Row]) -> tuple[int, ...] | None:
@@ -193,7 +183,7 @@ def _parents(client: docker.DockerClient, history: Sequence[Row]) -> tuple[int, 
         if not row.id:
             return None
         try:
-            counts.append(len(_diff_ids(client, row.id)))
+            counts.append(len(bases.diff_ids(client, row.id)))
         except (docker.errors.NotFound, KeyError):
             return None
     return tuple(counts)
@@ -210,82 +200,3 @@ def _history(client: docker.DockerClient, name: str) -> tuple[Row, ...] | None:
         raise
     except (docker.errors.APIError, KeyError):
         return None
-
-
-def _flags(client: docker.DockerClient, attrs: dict[str, Any]) -> tuple[bool, ...] | None:
-    """Los `empty_layer` de la configuración, o None si no se puede leer."""
-    config = _config(client, attrs)
-    return config.empty_layer if config is not None else None
-
-
-def _config(client: docker.DockerClient, attrs: dict[str, Any]) -> Config | None:
-    """La configuración, que solo se ve en el archivo de `docker save`; None si el motor no sabe hacerlo."""
-    wanted = answers.diff_ids(attrs)
-    try:
-        found = archive.configs(client.api.get_image(attrs["Id"], chunk_size=PIECE))
-    except (docker.errors.APIError, BadArchive, KeyError):
-        return None
-    return next((config for config in found if config.diff_ids == wanted), None)
-
-
-def _with_base(client: docker.DockerClient, of: Image, history: Sequence[Row]) -> Image:
-    """La imagen con sus `base_layers`, si se sabe cuál es la de FROM.
-
-    Si el historial no lo dice y le faltan filas (BuildKit, imágenes cargadas), se busca entre las imágenes
-    con etiqueta la mayor cuyas capas e historial sean el comienzo de los de esta (`muelle.model.is_base`).
-    Queda None si es FROM scratch o la base ya no está.
-    """
-    if of.base_layers is not None or all(row.id for row in history):
-        return of
-    found = _bases.get(of.id)
-    if found is None or (found.layers is None and time.monotonic() > found.asked + _ASK_AGAIN):
-        found = _bases[of.id] = _Base(_search_base(client, of), time.monotonic())
-    return replace(of, base_layers=found.layers)
-
-
-@dataclass(frozen=True)
-class _Base:
-    """Cuántas capas son de la imagen de FROM, o None si no se encontró, y cuándo se preguntó."""
-
-    layers: int | None
-    asked: float
-
-
-_ASK_AGAIN = 30.0
-"""Segundos hasta volver a buscar una base que no estaba: pudo llegar después."""
-
-_bases: dict[str, _Base] = {}
-"""La base de cada imagen ya buscada: listar las imágenes cuesta más que todo lo demás (medio segundo con
-veinte imágenes en el almacén de containerd). De qué imagen se hizo otra no puede cambiar."""
-
-_known: dict[str, tuple[str, ...]] = {}
-"""DiffID de cada identificador visto. El identificador es un digest: lo que nombra no puede cambiar."""
-
-
-def _diff_ids(client: docker.DockerClient, identifier: str) -> tuple[str, ...]:
-    if identifier not in _known:
-        _known[identifier] = answers.diff_ids(client.api.inspect_image(identifier))
-    return _known[identifier]
-
-
-def _search_base(client: docker.DockerClient, of: Image) -> int | None:
-    """La base más alta entre las imágenes locales con etiqueta."""
-    wanted = tuple(layer.diff_id for layer in of.layers)
-    written = tuple(row.created_by for row in of.history)
-    found = 0
-    listed = _listed(client)
-    # El tamaño de la lista y el de inspect no cuentan lo mismo en el almacén de containerd.
-    size = next((item["Size"] for item in listed if item["Id"] == of.id), None)
-    for item in listed:
-        bigger = size is not None and item["Size"] > size
-        if item["Id"] == of.id or bigger or not familiar_names(item.get("RepoTags")):
-            continue
-        try:
-            base = _diff_ids(client, item["Id"])
-            if found < len(base) <= len(wanted) and wanted[: len(base)] == base:
-                rows = answers.rows(client.api.history(item["Id"]))
-                if is_base(base, tuple(row.created_by for row in rows), wanted, written):
-                    found = len(base)
-        except (docker.errors.APIError, KeyError):
-            continue  # la borraron mientras tanto, o el motor no sabe contarla: no es la que se pide
-    return found or None

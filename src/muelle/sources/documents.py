@@ -1,4 +1,4 @@
-"""Los documentos JSON de un archivo de imagen: manifiesto, índice y configuración.
+"""Los documentos JSON de un archivo de imagen: manifiesto y configuración.
 
 Son de quien hizo el archivo: nada se da por supuesto, ni su forma ni que cuadren entre sí.
 """
@@ -6,25 +6,23 @@ Son de quien hizo el archivo: nada se da por supuesto, ni su forma ni que cuadre
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from muelle.errors import BadArchive
+from muelle.model.entries import LayerFiles
 from muelle.model.history import Row, by_config, instructions
-from muelle.model.identity import chain_ids, familiar_names
+from muelle.model.identity import chain_ids, familiar_tags
 from muelle.model.image import Image, Layer
-from muelle.model.tree import LayerFiles
+from muelle.model.instruction import NOTHING, Known
 
-from .limits import DOCUMENT_COST, MAX_DOCUMENTS, MAX_INDEX_DEPTH
+from . import gojson
+from .gojson import load, mapping, sequence, text, texts
+from .limits import DOCUMENT_COST, MAX_DOCUMENTS
 
-_IMAGE_CONFIGS = (
-    "",  # quien no lo dice
-    "application/vnd.oci.image.config.v1+json",
-    "application/vnd.docker.container.image.v1+json",
-)
-"""Los tipos de la configuración de una imagen; con otro, el manifiesto es de otra cosa."""
+ALGORITHMS = ("sha256", "sha512")
+"""Los que registra OCI y hay en toda biblioteca estándar (image spec, descriptor.md)."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,49 @@ class Config:
     diff_ids: tuple[str, ...]
     rows: tuple[Row, ...]
     empty_layer: tuple[bool, ...]
+    variant: str = ""
+    os_version: str = ""
+    created: str | None = None
+    env: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    known: Known = NOTHING
+
+
+@dataclass(frozen=True)
+class Part:
+    """Una capa, según el manifiesto.
+
+    Args:
+        member: en qué miembro del archivo está.
+        size: bytes del blob, si se dicen.
+        urls: de dónde se trae, si no viaja con la imagen.
+        encrypted: si su contenido va cifrado.
+    """
+
+    member: str
+    size: int | None = None
+    urls: tuple[str, ...] = ()
+    encrypted: bool = False
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """Qué documento configura una imagen y en qué miembros del archivo están sus capas."""
+    """Qué documento configura una imagen y en qué miembros del archivo están sus capas.
+
+    Args:
+        platform: la plataforma, si la dice el índice.
+        index: el índice que lo nombra, o "".
+        sources: DiffID -> de dónde se trae esa capa, si no viaja con la imagen.
+        data: la configuración, si el manifiesto la lleva dentro.
+    """
 
     config: str
-    layers: tuple[str, ...]
+    layers: tuple[Part, ...]
     tags: tuple[str, ...]
+    platform: str = ""
+    index: str = ""
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    data: bytes | None = None
 
 
 @dataclass
@@ -68,103 +100,90 @@ class Reading:
             raise BadArchive("El archivo repite imágenes sin fin: está dañado.")
 
 
-def load(data: bytes, name: str) -> Any:
-    """Lee un documento JSON.
-
-    Raises:
-        BadArchive: si no lo es.
-    """
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BadArchive(f"El documento {name} no se entiende; vuelve a guardar la imagen.") from error
-
-
 def config(data: bytes, name: str) -> Config:
     """Lee la configuración de una imagen.
 
     Raises:
         BadArchive: si le falta lo imprescindible.
     """
-    document = _dict(load(data, name), name)
+    document = mapping(load(data, name), name)
     rows, empty = [], []
-    for item in _list(document.get("history") or [], name):
-        row = _dict(item, name)
+    for item in sequence(gojson.field(document, "history"), name):
+        row = mapping({} if item is None else item, name)  # Go lo lee como una fila vacía
         rows.append(
             Row(
-                _text(row.get("created_by"), name),
-                created=_text(row.get("created"), name) or None,
-                comment=_text(row.get("comment"), name),
+                text(gojson.field(row, "created_by"), name),
+                created=text(gojson.field(row, "created"), name) or None,
+                comment=text(gojson.field(row, "comment"), name),
             )
         )
-        empty.append(row.get("empty_layer") is True)
-    root = _dict(document.get("rootfs"), name)
+        empty.append(gojson.field(row, "empty_layer") is True)
+    root = mapping(gojson.field(document, "rootfs"), name)
+    settings = mapping(gojson.field(document, "config") or {}, name)
     return Config(
         id=f"sha256:{hashlib.sha256(data).hexdigest()}",
-        os=_text(document.get("os"), name),
-        architecture=_text(document.get("architecture"), name),
-        diff_ids=tuple(_text(item, name) for item in _list(root.get("diff_ids") or [], name)),
+        os=text(gojson.field(document, "os"), name),
+        architecture=text(gojson.field(document, "architecture"), name),
+        diff_ids=texts(gojson.field(root, "diff_ids"), name),
         rows=tuple(rows),
         empty_layer=tuple(empty),
+        variant=text(gojson.field(document, "variant"), name),
+        os_version=text(gojson.field(document, "os.version"), name),
+        created=text(gojson.field(document, "created"), name) or None,
+        env=texts(gojson.field(settings, "Env"), name),
+        labels=pairs(gojson.field(settings, "Labels"), name),
+        known=_known(settings, name),
     )
 
 
+def _known(settings: dict[str, Any], name: str) -> Known:
+    """Lo que la configuración dice de la imagen y sirve para leer su historial."""
+    command = gojson.field(settings, "Cmd")
+    return Known(
+        env=frozenset(each.partition("=")[0] for each in texts(gojson.field(settings, "Env"), name)),
+        labels=frozenset(mapping(gojson.field(settings, "Labels") or {}, name)),
+        command=(command,) if isinstance(command, str) else texts(command, name),
+        shell=texts(gojson.field(settings, "Shell"), name),
+        volumes=frozenset(mapping(gojson.field(settings, "Volumes") or {}, name)),
+    )
+
+
+def pairs(value: Any, name: str) -> tuple[tuple[str, str], ...]:
+    """Las etiquetas de metadatos de una imagen, por nombre; ninguna si no lleva."""
+    labels = mapping(value or {}, name)
+    return tuple(sorted((text(key, name), text(labels[key], name)) for key in labels))
+
+
 def docker_manifests(data: bytes) -> tuple[Manifest, ...]:
-    """Las imágenes de `manifest.json`, que llevan todos los archivos de `docker save` y `podman save`."""
+    """Las imágenes de `manifest.json`, que llevan los archivos de `docker save` y `podman save`.
+
+    Raises:
+        BadArchive: si no tiene su forma.
+    """
     name = "manifest.json"
     found = []
-    for item in _list(load(data, name), name):
-        image = _dict(item, name)
+    for item in sequence(load(data, name), name):
+        described = mapping(item, name)
+        sources = mapping(gojson.field(described, "LayerSources") or {}, name)
+        urls = {
+            diff_id: texts(gojson.field(mapping(source, name), "urls"), name)
+            for diff_id, source in sources.items()
+        }
         found.append(
             Manifest(
-                _text(image.get("Config"), name),
-                tuple(_text(path, name) for path in _list(image.get("Layers") or [], name)),
-                tuple(_text(tag, name) for tag in _list(image.get("RepoTags") or [], name)),
+                text(gojson.field(described, "Config"), name),
+                tuple(Part(path) for path in texts(gojson.field(described, "Layers"), name)),
+                texts(gojson.field(described, "RepoTags"), name),
+                sources=urls,
             )
         )
-    return tuple(found)
-
-
-def oci_manifests(documents: dict[str, bytes], budget: Reading) -> tuple[Manifest, ...]:
-    """Las imágenes de `index.json`, para los archivos OCI sin `manifest.json`.
-
-    Un índice puede llevar otros dentro, plataformas que no están en el archivo y manifiestos que no son de
-    una imagen (`unknown/unknown`, las atestaciones de BuildKit): se dejan de lado.
-
-    Args:
-        documents: los del archivo, por el nombre de su miembro.
-        budget: lo que le queda por leer al archivo entero.
-    """
-    found: list[Manifest] = []
-    pending: list[tuple[str, tuple[str, ...], int]] = [("index.json", (), 0)]
-    while pending:
-        path, tags, depth = pending.pop()
-        data = documents.get(path)
-        if data is None:
-            continue
-        name = short_name(path)
-        budget.spend(data)
-        document = _dict(load(data, name), name)
-        if "manifests" not in document:
-            manifest = _oci_image(document, name, tags)
-            if manifest is not None:
-                found.append(manifest)
-            continue
-        if depth >= MAX_INDEX_DEPTH:
-            raise BadArchive("El archivo tiene índices dentro de índices sin fin: está dañado.")
-        below = [
-            (blob(_text(item.get("digest"), name)), tags + _oci_tags(item, name), depth + 1)
-            for item in (_dict(item, name) for item in _list(document["manifests"], name))
-            if not _is_attestation(item, name)
-        ]
-        pending.extend(reversed(below))
     return tuple(found)
 
 
 def short_name(name: str) -> str:
     """El nombre de un miembro, recortado e inofensivo para un mensaje: `03901adf46c4…/layer.tar`."""
     parts = "".join(each if each.isprintable() else "�" for each in name).split("/")[-2:]
-    return "/".join(part if len(part) < 32 else f"{part[:12]}…" for part in parts if part != "sha256")
+    return "/".join(part if len(part) < 32 else f"{part[:12]}…" for part in parts if part not in ALGORITHMS)
 
 
 def blob(digest: str) -> str:
@@ -172,82 +191,67 @@ def blob(digest: str) -> str:
     return f"blobs/{digest.replace(':', '/', 1)}"
 
 
-def image(read: Config, tags: Sequence[str], files: Sequence[LayerFiles]) -> Image:
+def named_digest(member: str) -> str:
+    """El digest que dice el nombre de un miembro (`blobs/sha256/…`), o ""."""
+    folder, algorithm, digest = ("", "", "", *member.split("/"))[-3:]
+    return f"{algorithm}:{digest}" if folder == "blobs" and algorithm and digest else ""
+
+
+def image(
+    read: Config, manifest: Manifest, files: Sequence[LayerFiles], absent: Sequence[str] | None = None
+) -> Image:
     """La imagen que describe una configuración, con los tamaños de lo que hay en sus capas.
 
     Args:
+        manifest: el que la nombra.
         files: las capas ya leídas, tantas como `read.diff_ids`.
+        absent: por cada capa, por qué no se tiene; "" si se tiene.
     """
+    gone = absent or [""] * len(files)
     chain = chain_ids(read.diff_ids)
     layers = tuple(
-        Layer(position, content.diff_id, chain[position], content.digest, content.size)
+        Layer(
+            position,
+            content.diff_id,
+            chain[position],
+            content.digest,
+            None if gone[position] else content.size,
+            content.blob_size,
+            gone[position],
+        )
         for position, content in enumerate(files)
     )
     positions, rule = by_config(read.empty_layer, len(layers))
     rows = [
-        Row(row.created_by, files[at].size if at is not None else 0, row.created, row.comment)
+        replace(row, size=files[at].size if at is not None else 0)
         for row, at in zip(read.rows, positions, strict=True)
     ]
     return Image(
         id=read.id,
-        tags=familiar_names(tags),
+        tags=familiar_tags(manifest.tags),
         os=read.os,
         architecture=read.architecture,
         layers=layers,
-        history=instructions(rows, positions),
+        history=instructions(rows, positions, read.known),
         rule=rule,
-        size=sum(content.size for content in files),
+        size=sum(content.size for content in files) if not any(gone) else None,
+        variant=read.variant,
+        os_version=read.os_version,
+        created=read.created,
+        env=read.env,
+        labels=read.labels,
+        notes=_absence(gone),
     )
 
 
-def _oci_image(document: dict[str, Any], name: str, tags: tuple[str, ...]) -> Manifest | None:
-    """El manifiesto de una imagen; None si el documento es de otra cosa (un gráfico de Helm, una firma)."""
-    described, parts = document.get("config"), document.get("layers")
-    if "artifactType" in document or not isinstance(described, dict) or not isinstance(parts, list):
-        return None
-    layers = [_dict(item, name) for item in parts]
-    types = [_text(each.get("mediaType"), name) for each in layers]
-    if _text(described.get("mediaType"), name) not in _IMAGE_CONFIGS or not all(map(_is_layer, types)):
-        return None
-    return Manifest(
-        blob(_text(described.get("digest"), name)),
-        tuple(blob(_text(each.get("digest"), name)) for each in layers),
-        tuple(dict.fromkeys(tags)),
-    )
+def _absence(gone: Sequence[str]) -> tuple[str, ...]:
+    missing = sum(map(bool, gone))
+    if not missing:
+        return ()
+    which = "una capa" if missing == 1 else f"{missing} capas"
+    return (f"No se tiene lo que hay en {which}: lo que cambia y se desperdicia se cuenta sin eso.",)
 
 
-def _is_layer(media_type: str) -> bool:
-    """Si un tipo es el de una capa (`…layer.v1.tar+gzip`, `…rootfs.diff.tar.gzip`); sin tipo, lo parece."""
-    return not media_type or ".tar" in media_type
-
-
-def _oci_tags(item: dict[str, Any], name: str) -> tuple[str, ...]:
-    notes = _dict(item.get("annotations") or {}, name)
-    full = _text(notes.get("io.containerd.image.name"), name)
-    short = _text(notes.get("org.opencontainers.image.ref.name"), name)
-    return (full or short,) if full or short else ()
-
-
-def _is_attestation(item: dict[str, Any], name: str) -> bool:
-    platform = _dict(item.get("platform") or {}, name)
-    return platform.get("os") == "unknown" and platform.get("architecture") == "unknown"
-
-
-def _dict(value: Any, name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise BadArchive(f"El documento {name} no tiene la forma esperada; vuelve a guardar la imagen.")
-    return value
-
-
-def _list(value: Any, name: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise BadArchive(f"El documento {name} no tiene la forma esperada; vuelve a guardar la imagen.")
-    return value
-
-
-def _text(value: Any, name: str) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise BadArchive(f"El documento {name} no tiene la forma esperada; vuelve a guardar la imagen.")
-    return value.encode("utf-8", "backslashreplace").decode()
+def digests(data: bytes) -> dict[str, str]:
+    """Los digests de un documento, por algoritmo."""
+    return {each: f"{each}:{hashlib.new(each, data).hexdigest()}" for each in ALGORITHMS}

@@ -11,17 +11,23 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from typing import Any
 
 import docker
 
 from muelle.errors import BadArchive
-from muelle.model.tree import Entry, FileType, LayerFiles
+from muelle.model.entries import LayerFiles
+from muelle.model.tree import Entry, FileType
 
-from .layer import Budget, LayerBuilder
+from .budget import Budget
+from .content import digest
+from .layer import LayerBuilder
+from .limits import PIECE
 from .tar import clean
 
 _DRIVERS = ("overlay2", "overlay")
+_OF_THE_MACHINE = ("trusted.overlay.", "user.overlay.", "security.selinux")
 _TYPES = {
     stat.S_IFREG: FileType.FILE,
     stat.S_IFDIR: FileType.DIRECTORY,
@@ -32,11 +38,14 @@ _TYPES = {
 }
 
 
-def layers(client: docker.DockerClient, attrs: dict[str, Any]) -> tuple[LayerFiles, ...] | None:
+def layers(
+    client: docker.DockerClient, attrs: dict[str, Any], digests: bool = False
+) -> tuple[LayerFiles, ...] | None:
     """Lo que hay en cada capa de una imagen, leído de las carpetas de overlay.
 
     Args:
         attrs: respuesta de `GET /images/{name}/json`.
+        digests: si se lee cada archivo para calcular su huella.
 
     Returns:
         Las capas de abajo arriba, o None si no se pueden leer así.
@@ -48,7 +57,7 @@ def layers(client: docker.DockerClient, attrs: dict[str, Any]) -> tuple[LayerFil
     budget = Budget()
     try:
         pairs = zip(folders, diff_ids, strict=True)
-        return tuple(_layer(folder, diff_id, budget) for folder, diff_id in pairs)
+        return tuple(_layer(folder, diff_id, budget, digests) for folder, diff_id in pairs)
     except (OSError, BadArchive, _UnreadableError):
         return None
 
@@ -68,7 +77,7 @@ def _folders(client: docker.DockerClient, attrs: dict[str, Any]) -> list[bytes]:
     return [os.fsencode(path) for path in reversed([data["UpperDir"], *filter(None, below.split(":"))])]
 
 
-def _layer(folder: bytes, diff_id: str, budget: Budget) -> LayerFiles:
+def _layer(folder: bytes, diff_id: str, budget: Budget, digests: bool) -> LayerFiles:
     """Recorre la carpeta de una capa.
 
     Raises:
@@ -91,39 +100,62 @@ def _layer(folder: bytes, diff_id: str, budget: Budget) -> LayerFiles:
                 status = item.stat(follow_symlinks=False)
                 if stat.S_ISDIR(status.st_mode):
                     pending.append((item.path, path))
-                _add(builder, path, item.path, status, linked)
+                entry = _entry(builder, path, item.path, status, linked)
+                if entry is not None:
+                    digest = _digest(item.path) if digests and entry.type is FileType.FILE else b""
+                    builder.add(replace(entry, digest=digest) if digest else entry)
     return builder.finish(diff_id)
+
+
+def _digest(path: bytes) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123 -- Path no admite bytes
+        return digest(iter(lambda: file.read(PIECE), b""))
 
 
 def _folder_marks(folder: bytes, path: str, builder: LayerBuilder) -> None:
     """Apunta si la carpeta es opaca; si el contenido de debajo viene de otra, no se puede leer así."""
-    try:
-        names = os.listxattr(folder)
-    except OSError:
-        names = []
+    names = _attributes(folder)
     if "trusted.overlay.redirect" in names:
         raise _UnreadableError
     if "trusted.overlay.opaque" in names and os.getxattr(folder, "trusted.overlay.opaque") == b"y":
         builder.empty(path)
 
 
-def _add(
+def _attributes(path: bytes) -> list[str]:
+    """Los nombres de los atributos extendidos de una ruta."""
+    try:
+        return os.listxattr(path, follow_symlinks=False)
+    except OSError:
+        return []
+
+
+def _xattrs(path: bytes) -> tuple[tuple[str, bytes], ...]:
+    """Los atributos extendidos que son de la imagen, y no de overlay ni de esta máquina."""
+    names = (name for name in _attributes(path) if not name.startswith(_OF_THE_MACHINE))
+    return tuple(sorted((name, os.getxattr(path, name, follow_symlinks=False)) for name in names))
+
+
+def _entry(
     builder: LayerBuilder, path: str, full: bytes, status: os.stat_result, linked: dict[int, str]
-) -> None:
-    """Añade a la capa lo que dice `lstat` de una ruta."""
+) -> Entry | None:
+    """Lo que dice `lstat` de una ruta; None si es una marca, que se apunta."""
     kind = _TYPES.get(stat.S_IFMT(status.st_mode))
     if kind is FileType.CHAR and status.st_rdev == 0:
         builder.remove(path)
-        return
+        return None
     if kind is None or builder.mark(path):
-        return
+        return None
     link = ""
     if kind is FileType.SYMLINK:
-        link = os.readlink(full).decode("utf-8", "backslashreplace")  # noqa: PTH115 -- Path no admite bytes
+        link = os.fsdecode(os.readlink(full))  # noqa: PTH115 -- Path no admite bytes
     if kind is not FileType.DIRECTORY and status.st_nlink > 1:
         first = linked.setdefault(status.st_ino, path)
         if first != path:
             kind, link = FileType.HARDLINK, first
     size = status.st_size if kind is FileType.FILE else 0
     mode = stat.S_IMODE(status.st_mode)
-    builder.add(Entry(path, kind, size, mode, status.st_uid, status.st_gid, link, int(status.st_mtime // 1)))
+    device: tuple[int, ...] = ()
+    if kind in (FileType.CHAR, FileType.BLOCK):
+        device = (os.major(status.st_rdev), os.minor(status.st_rdev))
+    mtime = int(status.st_mtime // 1)
+    return Entry(path, kind, size, mode, status.st_uid, status.st_gid, link, mtime, device, _xattrs(full))

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
-from muelle.errors import BadArchive
-
-from .limits import MAX_DIGITS, MAX_HEADER, MAX_LONG_HEADERS, ExcessError
-
-_BLOCK = 512
-_DIGITS = re.compile(rb"\d+")
+from .limits import PIECE
 
 
 class Stream:
     """Un archivo que solo se puede leer una vez y hacia delante, hecho de trozos.
 
-    Tiene los métodos que `tarfile` necesita (`read`, `tell`, `seek`) y no guarda más que el trozo actual.
-    `read`, que es lo que `tarfile` usa para las cabeceras, tiene un presupuesto: véase `allow`.
+    No guarda más que el trozo actual.
 
     Args:
         pieces: trozos no vacíos, en orden.
+
+    Attributes:
+        ended: si el tar que se leyó de él llevaba su marca de final.
     """
 
     def __init__(self, pieces: Iterable[bytes | memoryview]) -> None:
@@ -28,63 +26,50 @@ class Stream:
         self._piece: bytes | memoryview = b""
         self._at = 0
         self._before = 0  # bytes de los trozos anteriores al actual
-        self._allowed = MAX_HEADER
-        self._allowed_long = MAX_LONG_HEADERS
+        self.ended = False
+        self._file: BinaryIO | None = None
+
+    @classmethod
+    def of(cls, file: BinaryIO) -> Stream:
+        """Los bytes de un archivo abierto: lo que se salta no se lee, si es de los que lo permiten."""
+        stream = cls(iter(lambda: file.read(PIECE), b""))
+        if file.seekable():
+            stream._file = file
+        return stream
 
     def tell(self) -> int:
         """Bytes leídos o saltados desde el comienzo."""
         return self._before + self._at
 
     def seek(self, position: int) -> int:
-        """Salta hacia delante hasta `position`, o hasta el final si llega antes.
-
-        Raises:
-            BadArchive: si `position` queda atrás.
-        """
+        """Salta hacia delante hasta `position`, o hasta el final si llega antes; nunca hacia atrás."""
         missing = position - self._before - self._at
         if 0 <= missing <= len(self._piece) - self._at:  # lo normal: sigue en el trozo actual
             self._at += missing
             return position
-        if missing < 0:
-            raise BadArchive("Una cabecera del archivo lleva hacia atrás: está dañado; vuelve a guardarlo.")
+        if self._file is not None and missing > PIECE:
+            return self._jump(self._file, position)
         for _ in self.take(missing):
             pass
         return self.tell()
 
-    def allow(self) -> None:
-        """Renueva el presupuesto de `read`: empieza un miembro nuevo."""
-        self._allowed = MAX_HEADER
+    def _jump(self, file: BinaryIO, position: int) -> int:
+        """Salta más allá del trozo actual sin leer lo de en medio, que puede ser enorme."""
+        self._before += len(self._piece)
+        self._piece, self._at = b"", 0
+        at = file.tell()
+        end = file.seek(0, os.SEEK_END)
+        self._before += file.seek(min(at + position - self._before, end)) - at
+        return self._before
 
-    def read(self, size: int) -> bytes:
-        """Lee `size` bytes; menos solo si se acaban.
-
-        Raises:
-            ExcessError: si se agota el presupuesto.
-            BadArchive: si hay bytes pero no bastan.
-        """
-        self._allowed -= size
-        if size < 0 or self._allowed < 0:
-            raise ExcessError(
-                f"Una cabecera del archivo ocupa más de {MAX_HEADER // 1024} KiB: no es de una imagen normal."
-            )
-        if size <= _BLOCK:
-            return self._read(size)
-        self._allowed_long -= size
-        read = self._read(size)
-        if self._allowed_long < 0 or any(len(run) > MAX_DIGITS for run in _DIGITS.findall(read)):
-            raise ExcessError("El archivo tiene cabeceras desmedidas: no es de una imagen normal.")
-        return read
-
-    def _read(self, size: int) -> bytes:
+    def block(self, size: int) -> bytes:
+        """Los próximos `size` bytes, que caben en la memoria; menos si se acaban."""
         end = self._at + size
         if end <= len(self._piece):
             read = bytes(self._piece[self._at : end])
             self._at = end
             return read
-        read = b"".join(self.take(size))
-        if read and len(read) < size:
-            raise BadArchive("El archivo está truncado: acaba en una cabecera; vuelve a guardarlo.")
-        return read
+        return b"".join(self.take(size))
 
     def peek(self, size: int) -> bytes:
         """Los próximos `size` bytes (menos si se acaban), sin avanzar."""
@@ -104,6 +89,16 @@ class Stream:
             self._at += len(piece)
             size -= len(piece)
             yield piece
+
+    def rest(self) -> Iterator[memoryview]:
+        """Lo que queda, hasta el final."""
+        while True:
+            empty = True
+            for piece in self.take(PIECE):
+                empty = False
+                yield piece
+            if empty:
+                return
 
     def _advance(self) -> bool:
         """Pasa al siguiente trozo; False si no hay más."""

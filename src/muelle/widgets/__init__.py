@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from muelle.engine import connect
+from muelle.widgets.containers import ContainerPanel, container_panel
+from muelle.widgets.images import Explorer, explorer
 
-from .explorer import Explorer, explorer
 from .lab import DOCKERFILE, DockerfileLab, dockerfile_lab
-from .panel import ContainerPanel, container_panel
 
 __all__ = [
     "ContainerPanel",

@@ -85,5 +85,5 @@ class Shelf:
     def get(self, image: Image) -> Exploration:
         """La exploración de una imagen, leída una sola vez."""
         if image.id not in self._known:
-            self._known[image.id] = explored(self._read(image.name))
+            self._known[image.id] = explored(self._read(image.full_name))
         return self._known[image.id]

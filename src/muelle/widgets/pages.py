@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from muelle.draw import units
-from muelle.draw.contents import summary, whiteout
-from muelle.draw.labels import clean, markup
+from muelle.draw.pictures.contents import summary, whiteout
+from muelle.draw.pieces.labels import clean, markup
 from muelle.model import Change, LayerChange, Wasted
 
 from .exploration import Exploration
@@ -73,10 +73,16 @@ def files(title: str, found: Sequence[LayerChange], total: int) -> str:
     if not total:
         return paragraph("Esta capa no cambia ningún archivo.")
     if not found:
-        return paragraph(f"Ninguna de las {total} rutas de la capa pasa el filtro.")
+        return paragraph(f"De {units.count(total, 'ruta', 'rutas')} de la capa, ninguna pasa el filtro.")
     shown = [_file(item) for item in found[:ROWS]]
     more = len(found) - ROWS
-    rest = paragraph(f"… y {units.count(more, 'ruta', 'rutas')} más: afina el filtro.") if more > 0 else ""
+    rest = (
+        paragraph(
+            f"… y {units.count(more, 'ruta', 'rutas')} más: en tu cuaderno, afina el filtro para verlas."
+        )
+        if more > 0
+        else ""
+    )
     counted = paragraph(f"{units.count(len(found), 'ruta', 'rutas')} de {total}: {summary(found)}")
     return counted + table(title, ("Qué hace", "Ruta", "Tamaño", "Detalle"), shown) + rest
 

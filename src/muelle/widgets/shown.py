@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
-import ipywidgets as w
+if TYPE_CHECKING:
+    import ipywidgets as w
 
 
 class Shown(ABC):
     """Un control con dos formas: la viva (ipywidgets) y la estática (HTML sin JavaScript).
 
-    Un cuaderno elige la viva; el libro construido, la estática.
+    Un cuaderno elige la viva; el libro construido, la estática. Donde no hay ipywidgets, solo hay estática.
     """
 
     @abstractmethod
@@ -26,5 +28,6 @@ class Shown(ABC):
         return self.static()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        bundle: dict[str, Any] = dict(self.view()._repr_mimebundle_() or {})
+        live = find_spec("ipywidgets") is not None
+        bundle: dict[str, Any] = dict(self.view()._repr_mimebundle_() or {}) if live else {}
         return {**bundle, "text/plain": type(self).__doc__ or "", "text/html": self.static()}

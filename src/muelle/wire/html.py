@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from muelle.model.conversation import Conversation, Exchange
+from muelle.model.text import visible
 
 from .summary import full_text, human_bytes, request_summary, response_summary
 from .tidy import short_ids
@@ -12,8 +13,8 @@ from .tidy import short_ids
 MAX_LINES = 40
 MAX_COLUMNS = 400
 MAX_ROWS = 30
-#: De un carácter de control, que ni HTML ni un terminal deben recibir, a su dibujo (`\x07` → `␇`).
 _CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {127: 0x2421}
+"""De un carácter de control, que ni HTML ni un terminal deben recibir, a su dibujo (`\x07` → `␇`)."""
 HEADINGS = ("N.º", "Petición", "Respuesta", "Cuerpos", "Tiempo", "Qué se dijeron")
 
 STYLE = """<style>
@@ -46,15 +47,17 @@ STYLE = """<style>
 
 
 def _visible(shown: str) -> str:
-    return shown.replace("\r\n", "\n").translate(_CONTROLS)
+    """Sin nada que no se vea o dé la vuelta al texto: lo escribe un contenedor o lo responde un motor."""
+    return visible(shown.replace("\r\n", "\n").translate(_CONTROLS), keep="\t\n")
 
 
 def bounded(text: str, lines: int = MAX_LINES) -> str:
     """El texto hasta `lines` líneas de un ancho razonable, y cuántas faltan."""
     every = text.rstrip("\n").split("\n")
     shown = [line if len(line) <= MAX_COLUMNS else line[:MAX_COLUMNS] + "…" for line in every[:lines]]
-    if len(every) > lines:
-        shown.append(f"… ({len(every) - lines} líneas más)")
+    left = len(every) - lines
+    if left > 0:
+        shown.append("… (1 línea más)" if left == 1 else f"… ({left} líneas más)")
     return "\n".join(shown)
 
 
@@ -115,6 +118,12 @@ def _row(number: int, exchange: Exchange) -> str:
     )
 
 
+def _more(conversation: Conversation) -> str:
+    """Cuántas peticiones quedan sin enseñar."""
+    left = len(conversation.exchanges) - MAX_ROWS
+    return "… y 1 petición más" if left == 1 else f"… y {left} peticiones más"
+
+
 def exchanges_table(conversation: Conversation) -> str:
     """La tabla de peticiones y respuestas, con el JSON plegado."""
     exchanges = conversation.exchanges
@@ -122,7 +131,7 @@ def exchanges_table(conversation: Conversation) -> str:
         return f'{STYLE}<div class="muelle-conversacion"><p>No hubo ninguna petición al demonio.</p></div>'
     rows = "".join(_row(number, each) for number, each in enumerate(exchanges[:MAX_ROWS], 1))
     if len(exchanges) > MAX_ROWS:
-        rows += f'<tr><td colspan="6">… y {len(exchanges) - MAX_ROWS} peticiones más</td></tr>'
+        rows += f'<tr><td colspan="6">{_more(conversation)}</td></tr>'
     headings = "".join(f'<th scope="col">{each}</th>' for each in HEADINGS)
     return _visible(
         f'{STYLE}<div class="muelle-conversacion" role="group" aria-label="Peticiones" tabindex="0">'
@@ -145,5 +154,5 @@ def plain(command: str, conversation: Conversation, note: str = "") -> str:
         lines.append(f"{number:>2}. {each.method} {route(each)} → {status(each)}")
         lines += [f"      {text}" for text in (request_summary(each), response_summary(each)) if text]
     if len(conversation.exchanges) > MAX_ROWS:
-        lines.append(f"… y {len(conversation.exchanges) - MAX_ROWS} peticiones más")
+        lines.append(_more(conversation))
     return _visible("\n".join(lines))

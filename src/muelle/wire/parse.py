@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-#: Una cabecera más larga que esto no es de Docker.
 MAX_HEAD = 256 * 1024
+"""Una cabecera más larga que esto no es de Docker."""
 
 
 class Body(Enum):

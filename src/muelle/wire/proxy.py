@@ -18,17 +18,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import docker
+
+from muelle.engine import neutral
+from muelle.engine.endpoint import Endpoint
+from muelle.faults import unreachable
+
 from .record import ConnectionRecorder, Recording
 
 CHUNK = 64 * 1024
-#: Lo que se espera para repetir lo que el sistema no puede hacer todavía, en segundos.
 RETRY_SECONDS = 0.05
+"""Lo que se espera para repetir lo que el sistema no puede hacer todavía, en segundos."""
 _PASSING = (errno.EMFILE, errno.ENFILE, errno.ECONNABORTED, errno.EAGAIN)
 _Result = TypeVar("_Result")
-#: Conexiones que pueden esperar a ser aceptadas: tantas como en `dockerd` (el sistema quizá deje menos).
 BACKLOG = 4096
-#: macOS no admite rutas de socket de más de 104 bytes; Linux, 108.
+"""Conexiones que pueden esperar a ser aceptadas: tantas como en `dockerd` (el sistema quizá deje menos)."""
 MAX_SOCKET_PATH = 100
+"""macOS no admite rutas de socket de más de 104 bytes; Linux, 108."""
 
 
 def _close(connection: socket.socket) -> None:
@@ -103,15 +109,23 @@ class Proxy:
     """Escucha en una dirección privada y pasa cada conexión al demonio.
 
     Args:
-        connect: abre una conexión con el demonio.
-        recording: donde se anota lo que se oye.
+        endpoint: el motor con el que se habla.
 
     Attributes:
         url: la dirección para DOCKER_HOST.
+        recording: donde se anota lo que se oye.
+
+    Raises:
+        EngineUnavailable: si el motor no acepta conexiones.
+        MuelleError: si la conversación con ese motor no se puede grabar.
     """
 
-    def __init__(self, connect: Callable[[], socket.socket], recording: Recording) -> None:
-        self._connect, self._recording = connect, recording
+    def __init__(self, endpoint: Endpoint) -> None:
+        try:
+            endpoint.connect().close()
+        except OSError as error:
+            raise unreachable(error, endpoint.url) from error
+        self._connect, self.recording = endpoint.connect, Recording(threading.RLock())
         self._links: set[_Link] = set()
         self._lock = threading.Lock()
         self._closing = False
@@ -157,22 +171,31 @@ class Proxy:
                 client, _ = self._when_possible(self._listener.accept)
             except OSError:
                 return
-            try:
-                daemon = self._when_possible(self._connect)
-            except OSError:
-                _close(client)  # como si el demonio hubiera colgado
-                continue
-            link = _Link(client, daemon, self._recording, self._forget)
-            with self._lock:
-                if self._closing:
-                    link.close()
-                    return
+            # Aparte: una conexión que el demonio tarda en aceptar no hace esperar a las demás.
+            threading.Thread(target=self._join, args=(client,), daemon=True).start()
+
+    def _join(self, client: socket.socket) -> None:
+        """Une una conexión del cliente con una nueva del demonio."""
+        try:
+            daemon = self._when_possible(self._connect)
+        except OSError:
+            _close(client)  # como si el demonio hubiera colgado
+            return
+        link = _Link(client, daemon, self.recording, self._forget)
+        with self._lock:
+            if not self._closing:
                 self._links.add(link)
-            link.start()
+                link.start()
+                return
+        link.close()
 
     def _forget(self, link: _Link) -> None:
         with self._lock:
             self._links.discard(link)
+
+    def client(self) -> docker.DockerClient:
+        """Un cliente del SDK nuevo, cuyas peticiones pasan por aquí (la primera, `GET /version`, es suya)."""
+        return neutral.Client(base_url=self.url, version="auto")
 
     def close(self) -> None:
         """Deja de escuchar, corta lo que quede abierto y borra el socket."""

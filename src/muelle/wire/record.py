@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from muelle.model.conversation import Exchange
@@ -14,10 +14,10 @@ from muelle.model.conversation import Exchange
 from . import redact
 from .parse import Body, Head, MessageParser
 
-#: Cuánto se guarda de cada cuerpo, en bytes.
 MAX_BODY = 64 * 1024
-#: Cuántos intercambios se guardan de una grabación.
+"""Cuánto se guarda de cada cuerpo, en bytes."""
 MAX_EXCHANGES = 1000
+"""Cuántos intercambios se guardan de una grabación."""
 
 _VERSION = re.compile(r"^/v(\d+(?:\.\d+)*)(/.*)$")
 _REQUEST = re.compile(r"^([A-Z]+) (\S+) HTTP/1\.[01]$")
@@ -39,8 +39,8 @@ class _Side:
             self.kept += data[: MAX_BODY - len(self.kept)]
 
 
-#: Rutas que llevan un tar (contexto, capas, archivos copiados): no se lee y puede llevar secretos.
 _TAR_REQUEST = re.compile(r"/(build|load|archive|images/create)$")
+"""Rutas que llevan un tar (contexto, capas, archivos copiados): no se lee y puede llevar secretos."""
 _TAR_RESPONSE = re.compile(r"/(get|export|archive)$")
 
 
@@ -89,21 +89,30 @@ class Draft:
 
 
 class Recording:
-    """Lo que se oyó en todas las conexiones de un proxy.
+    """Lo que se oyó en todas las conexiones con un motor.
+
+    Args:
+        lock: el cerrojo de quien anota desde varios hilos; ha de poder tomarse dos veces en el mismo.
+        now: el reloj, en segundos; solo cuentan las diferencias.
 
     Attributes:
         heard: cuántos intercambios empezaron; de ellos se guardan los `MAX_EXCHANGES` primeros.
+        faults: cuántas conexiones dejaron de anotarse por un fallo del curso.
     """
 
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self._origin = time.monotonic()
-        self.heard = 0
+    def __init__(
+        self,
+        lock: AbstractContextManager[object] | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.lock = lock or nullcontext()
+        self._now, self._origin = now, now()
+        self.heard = self.faults = 0
         self._drafts: list[Draft] = []
 
     def clock(self) -> float:
         """Segundos desde el comienzo de la grabación."""
-        return time.monotonic() - self._origin
+        return self._now() - self._origin
 
     def add(self, draft: Draft) -> None:
         """Anota un intercambio que empieza."""
@@ -154,7 +163,9 @@ class ConnectionRecorder:
         with self._recording.lock:
             try:
                 action()
-            except Exception:
+            except Exception as error:
+                if not isinstance(error, ValueError):  # eso es no entenderlo; lo demás, un fallo nuestro
+                    self._recording.faults += 1
                 if parser is self._client and self._request and self._request.duration is not None:
                     self._request = None  # su intercambio ya acabó: lo que sigue no es suyo
                 parser.go_opaque()

@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
-HIDDEN = "(oculto)"
+from .secrets import HIDDEN, hide, hide_words, is_secret
 
-_HEADERS = {
-    "authorization",
-    "cookie",
-    "proxy-authorization",
-    "set-cookie",
-    "x-registry-auth",
-    "x-registry-config",
-}
-
-_STRING = rb'"(?:[^"\\]|\\.)*(?:"|$)'
-#: Un nombre que parece el de una credencial. Acotado, para que buscarlo cueste lo mismo en cualquier texto.
-_NAME = (
-    rb"[\w.\x80-\xff-]{0,64}"
-    rb"(?:passw(?:or)?d|_pass|_pwd|secret|token|credential|(?:api|access|private)_?key|clave|contrase)"
-    rb"[\w.\x80-\xff-]{0,64}"
-)
-#: Claves cuyo valor es una credencial (API de Docker: AuthConfig, IdentityToken, Swarm; y etiquetas).
-_KEYS = rb"auth|secret|jointoken|unlockkey|signingcakey|[\w.-]{0,64}(?:passw(?:or)?d|token)"
-_JSON_VALUE = re.compile(rb'("(?:' + _KEYS + rb')"\s*:\s*)' + _STRING, re.IGNORECASE)
-#: `"PASSWORD=x y"` en una lista de variables de entorno: hasta el final de la cadena.
-_ENVIRONMENT = re.compile(rb'("' + _NAME + rb'=)(?:[^"\\]|\\.)*', re.IGNORECASE)
-#: `PASSWORD=x` dentro de un texto: un RUN del historial, una opción, el `changes` de un commit.
-_ASSIGNMENT = re.compile(rb"(?<![\w.\x80-\xff\"-])(" + _NAME + rb"=)[^\s\"',;&\\]+", re.IGNORECASE)
-#: `https://usuario:clave@servidor`.
-_USER_INFO = re.compile(rb"(://)[^/@\s\"'&]+@")
-#: El contenido de un secreto o una configuración de Swarm.
-_DATA = re.compile(rb'("Data"\s*:\s*)' + _STRING)
+_HEADERS = {"set-cookie", "x-registry-config"}
+_VARIABLES = frozenset(("env", "set"))
+"""Claves cuyo valor es una lista de `NOMBRE=valor`: el valor llega hasta el final."""
 
 
 def headers(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Las cabeceras, con las que llevan credenciales tapadas."""
-    return tuple((name, HIDDEN if name.lower() in _HEADERS else value) for name, value in pairs)
+    return tuple(
+        (name, HIDDEN if name.lower() in _HEADERS or is_secret(name) else hide(value))
+        for name, value in pairs
+    )
 
 
 def _quoted(value: str) -> str:
@@ -49,11 +29,10 @@ def _quoted(value: str) -> str:
 def _build_arguments(value: str) -> str:
     """`{"A":"x"}` -> `{"A":"(oculto)"}`; si no es eso, todo tapado."""
     try:
-        arguments = json.loads(unquote_plus(value))
-        hidden = json.dumps(dict.fromkeys(arguments, HIDDEN), ensure_ascii=False)
+        arguments = json.loads(value)
+        return json.dumps(dict.fromkeys(arguments, HIDDEN), ensure_ascii=False)
     except (ValueError, TypeError, RecursionError):
         return HIDDEN
-    return _quoted(hidden)
 
 
 def query(text: str) -> str:
@@ -61,31 +40,115 @@ def query(text: str) -> str:
     parts = []
     for part in text.split("&"):
         name, equals, value = part.partition("=")
-        plain = unquote_plus(value)
-        if name.lower() == "buildargs":
-            value = _build_arguments(value)
-        elif re.search(_NAME, name.encode(), re.IGNORECASE):
+        plain_name, plain = unquote_plus(name), unquote_plus(value)
+        if plain_name.lower() == "buildargs":
+            value = _quoted(_build_arguments(plain))
+        elif is_secret(plain_name) and value:
             value = HIDDEN
-        elif (hidden := _hide(plain.encode()).decode()) != plain:
+        elif (hidden := _text(plain)) != plain:
             value = _quoted(hidden)
         parts.append(name + equals + value)
     return "&".join(parts)
 
 
-def _hide(data: bytes) -> bytes:
-    """Un texto con lo que parece una credencial tapado, esté en JSON, en una asignación o en una URL."""
-    hidden = HIDDEN.encode()
-    data = _JSON_VALUE.sub(rb'\1"' + hidden + b'"', data)
-    data = _ENVIRONMENT.sub(rb"\1" + hidden, data)
-    data = _ASSIGNMENT.sub(rb"\1" + hidden, data)
-    return _USER_INFO.sub(rb"\1" + hidden + b"@", data)
-
-
 def body(path: str, data: bytes) -> bytes:
     """Un cuerpo (o su comienzo), con los valores secretos tapados.
 
-    Trabaja sobre el texto y no sobre el JSON leído, porque el cuerpo puede estar cortado.
+    Si es JSON, o una línea de JSON tras otra, se recorre; si no (texto, o un cuerpo cortado), se busca en él.
     """
-    if path.startswith(("/secrets", "/configs")):
-        data = _DATA.sub(rb'\1"' + HIDDEN.encode() + b'"', data)
-    return _hide(data)
+    text = _wide(data) or data.decode("utf-8", "surrogateescape")
+    hold = path.startswith(("/secrets", "/configs"))
+    done = "".join(_text(line, data=hold, arguments=path.startswith("/plugins")) for line in _lines(text))
+    return done.encode("utf-8", "surrogateescape")
+
+
+def _wide(data: bytes) -> str:
+    """El texto de un JSON escrito en UTF-16 o UTF-32, o ""; los bytes de un flujo también llevan ceros."""
+    encoding = json.detect_encoding(data[:4])
+    if encoding.startswith("utf-8"):
+        return ""
+    text = data.decode(encoding, "replace").lstrip("\ufeff")
+    return text if text.lstrip()[:1] in ("{", "[") else ""
+
+
+def _lines(text: str) -> list[str]:
+    """El texto entero si es un documento; si no, línea a línea."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text.splitlines(keepends=True)
+    return [text]
+
+
+def _text(text: str, *, data: bool = False, arguments: bool = False) -> str:
+    """Un texto o un documento, tapado; el mismo si no había nada que tapar."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return _cut(text, data=data)
+    if not isinstance(found, dict | list):
+        return hide(text)
+    changed = _variables(found) if arguments and isinstance(found, list) else _walk(found, data=data)
+    if changed == found:
+        return text
+    spaces = (", ", ": ") if re.search(r'"\s*:\s|,\s', text) else (",", ":")
+    end = text[len(text.rstrip()) :]
+    return json.dumps(changed, ensure_ascii=False, separators=spaces) + end
+
+
+def _walk(value: Any, key: str = "", *, data: bool = False) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: _covered(each)
+            if is_secret(name) or (data and name == "Data")
+            else _walk(each, name, data=data)
+            for name, each in value.items()
+        }
+    if isinstance(value, list):
+        if key.lower() in _VARIABLES:
+            return _variables(value)
+        words = value and all(isinstance(each, str) for each in value)
+        return hide_words(value) if words else [_walk(each, key, data=data) for each in value]
+    return hide(value) if isinstance(value, str) else value
+
+
+def _variables(values: list[Any]) -> list[Any]:
+    """`NOMBRE=valor`, con el valor entero tapado si el nombre es de una credencial."""
+    done = []
+    for value in values:
+        name, equals, _ = str(value).partition("=")
+        done.append(f"{name}={HIDDEN}" if equals and is_secret(name) else _walk(value))
+    return done
+
+
+def _covered(value: Any) -> Any:
+    """El mismo valor con todo lo que dice tapado; lo vacío se queda: no hay nada que esconder."""
+    if isinstance(value, dict):
+        return {name: _covered(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_covered(each) for each in value]
+    return value if value is None or value is False or value is True or value == "" else HIDDEN
+
+
+_KEY = re.compile(r'("((?:[^"\\]|\\.){1,200})"\s*:\s*)("(?:[^"\\]|\\.)*(?:"|$))')
+_VARIABLE = re.compile(r'("([\w.\x80-\U0010ffff-]{1,100})=)(?:[^"\\]|\\.)*')
+
+
+def _cut(text: str, *, data: bool) -> str:
+    """Un trozo de JSON, o un texto corriente."""
+
+    def key(match: re.Match[str]) -> str:
+        name = _unescaped(match[2])
+        return f'{match[1]}"{HIDDEN}"' if is_secret(name) or (data and name == "Data") else match[0]
+
+    def variable(match: re.Match[str]) -> str:
+        return match[1] + HIDDEN if is_secret(match[2]) else match[0]
+
+    return hide(_VARIABLE.sub(variable, _KEY.sub(key, text)))
+
+
+def _unescaped(name: str) -> str:
+    try:
+        return str(json.loads(f'"{name}"'))
+    except ValueError:
+        return name

@@ -10,7 +10,6 @@ from muelle.model.conversation import Exchange
 
 from .tidy import short_ids, tidy
 
-#: Los campos que más cuentan de una respuesta, en el orden en que se enseñan.
 _FIELDS = (
     "message",
     "error",
@@ -31,6 +30,7 @@ _FIELDS = (
     "Tty",
     "Detach",
 )
+"""Los campos que más cuentan de una respuesta, en el orden en que se enseñan."""
 _MAX_FIELDS = 4
 _MAX_SUMMARY = 120
 

@@ -1,36 +1,49 @@
-"""Escuchar una conversación: todo lo que pase por el proxy mientras dure el `with`."""
+"""Escuchar una conversación: todo lo que se diga por una grabación mientras dure el `with`."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import docker
 
+from muelle.engine import neutral
+from muelle.engine.endpoint import Endpoint
 from muelle.errors import MuelleError
 from muelle.model.conversation import Conversation
 
-from .proxy import Proxy
-from .record import Recording
-from .upstream import Endpoint, check, connector
+from .needs import OTHER_CHOICES, Ear, Hear
 
-#: Variables que llevarían al cliente a otro motor, o a este por otro camino.
-_OTHER_CHOICES = ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_TLS", "DOCKER_CERT_PATH")
+_given: list[Hear] = []
+
+
+def hear_with(hear: Hear | None) -> None:
+    """Da otra manera de oír las conversaciones, para donde no hay sockets; None, la de esta máquina."""
+    _given[:] = [] if hear is None else [hear]
+
+
+def _hear(endpoint: Endpoint) -> Ear:
+    if _given:
+        return _given[0](endpoint)
+    from .proxy import Proxy  # aquí dentro: en una página web no hay sockets ni hilos
+
+    return Proxy(endpoint)
 
 
 class Talk:
     """Una grabación en marcha (o terminada).
 
     Attributes:
-        url: la dirección del proxy, para DOCKER_HOST.
+        url: la dirección en la que se oye, para DOCKER_HOST.
+        ear: quien oye.
     """
 
-    def __init__(self, proxy: Proxy, recording: Recording, title: str) -> None:
-        self._proxy, self._recording, self._title = proxy, recording, title
+    def __init__(self, ear: Ear, title: str) -> None:
+        self.ear, self._title = ear, title
         self._client: docker.DockerClient | None = None
         self._closed = False
-        self.url = proxy.url
+        self.url = ear.url
 
     @property
     def client(self) -> docker.DockerClient:
@@ -42,28 +55,25 @@ class Talk:
         if self._closed:
             raise MuelleError("La grabación terminó al salir del `with`: usa dentro de él su `client`.")
         if self._client is None:
-            self._client = docker.DockerClient(base_url=self.url, version="auto")
+            self._client = self.ear.client()
         return self._client
 
     @property
     def conversation(self) -> Conversation:
         """Lo oído hasta ahora; si fue más de lo que se guarda, su título lo dice."""
-        heard = self._recording.heard  # antes: mientras tanto puede empezar otra
-        exchanges = self._recording.exchanges()
-        missing = f" (las {len(exchanges)} primeras peticiones de {heard})" if heard > len(exchanges) else ""
+        heard = self.ear.recording.heard  # antes: mientras tanto puede empezar otra
+        exchanges = self.ear.recording.exchanges()
+        missing = f" (las primeras: {len(exchanges)} de {heard})" if heard > len(exchanges) else ""
+        if self.ear.recording.faults:
+            missing += " (falta una parte por un fallo del curso: avisa de él)"
         return Conversation(self._title + missing, exchanges)
-
-    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """Las variables de entorno con las que un programa habla a través del proxy."""
-        kept = {name: value for name, value in base.items() if name not in _OTHER_CHOICES}
-        return {**kept, "DOCKER_HOST": self.url}
 
     def close(self) -> None:
         """Termina la grabación; `conversation` se puede seguir leyendo."""
         self._closed = True
         if self._client is not None:
             self._client.close()
-        self._proxy.close()
+        self.ear.close()
 
 
 def open_talk(endpoint: Endpoint | str, title: str = "") -> Talk:
@@ -73,10 +83,8 @@ def open_talk(endpoint: Endpoint | str, title: str = "") -> Talk:
         EngineUnavailable: si el motor no acepta conexiones.
         MuelleError: si la conversación con ese motor no se puede grabar.
     """
-    connect = connector(endpoint)
-    check(connect)
-    recording = Recording()
-    return Talk(Proxy(connect, recording), recording, title)
+    known = Endpoint(endpoint, origin="") if isinstance(endpoint, str) else endpoint
+    return Talk(_hear(known), title)
 
 
 @contextmanager
@@ -84,7 +92,7 @@ def listen(endpoint: Endpoint | str, title: str = "conversación") -> Iterator[T
     """Graba lo que cliente y demonio se dicen dentro del `with`.
 
     Graba a quien use `talk.client` y a los programas que se ejecuten dentro (`!docker ps` en una celda):
-    mientras dura, DOCKER_HOST apunta al proxy.
+    mientras dura, DOCKER_HOST apunta a la grabación.
 
         >>> with listen("unix:///var/run/docker.sock") as talk:
         ...     talk.client.containers.list()
@@ -100,13 +108,15 @@ def listen(endpoint: Endpoint | str, title: str = "conversación") -> Iterator[T
     """
     talk = open_talk(endpoint, title)
     before = dict(os.environ)
+    dropped = (*OTHER_CHOICES, *neutral.injected_variables(before))
     try:
-        os.environ.update(DOCKER_HOST=talk.url)
-        for name in _OTHER_CHOICES:
-            os.environ.pop(name, None)
-        yield talk
+        with neutral.config_folder(before) as config:
+            os.environ.update(DOCKER_HOST=talk.url, DOCKER_CONFIG=config)
+            for name in dropped:
+                os.environ.pop(name, None)
+            yield talk
     finally:
-        for name in ("DOCKER_HOST", *_OTHER_CHOICES):
+        for name in ("DOCKER_HOST", "DOCKER_CONFIG", *dropped):
             if name in before:
                 os.environ[name] = before[name]
             else:

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 _LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
-#: `/var/lib/docker/overlay2/…`, esté donde esté la carpeta de datos del motor.
 _DATA_ROOT = re.compile(
     r"(?<![\w.+@-])(?:/[\w.+@-]+)+/(overlay2|containers|volumes|image|vfs|overlay|overlay-containers|snapshots)/(?=\w)"
 )
+"""`/var/lib/docker/overlay2/…`, esté donde esté la carpeta de datos del motor."""
 _ROOT_DIR = re.compile(r'("(?:DockerRootDir|graphRoot|runRoot)"\s*:\s*)"[^"]*"')
 
 

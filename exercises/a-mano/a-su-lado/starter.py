@@ -1,0 +1,2 @@
+servicio, vigia = valores["servicio"], valores["vigia"]
+etiqueta = {"muelle": "1"}

@@ -1,0 +1,2 @@
+capas = valores["capas"]
+respuesta = ...  # un diccionario

@@ -1,0 +1,3 @@
+respuesta = {}
+for capa in valores["capas"]:
+    respuesta.update(capa)

@@ -1,0 +1,1 @@
+respuesta = valores["tope"] - 2

@@ -1,0 +1,1 @@
+respuesta = 12

@@ -1,0 +1,12 @@
+nombre, maquina = valores["nombre"], valores["maquina"]
+memoria, procesos = valores["memoria"], valores["procesos"]
+client.containers.run(
+    "muelle/base",
+    ["servir"],
+    name=nombre,
+    detach=True,
+    labels={"muelle": "1"},
+    hostname=maquina,
+    network_mode="none",
+    pids_limit=procesos,
+)

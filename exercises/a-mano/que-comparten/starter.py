@@ -1,0 +1,1 @@
+respuesta = {"archivos": ..., "nombre": ..., "red": ..., "procesos": ...}

@@ -1,0 +1,1 @@
+respuesta = {"archivos": False, "nombre": False, "red": False, "procesos": False}

@@ -1,0 +1,1 @@
+respuesta = {"archivos": True, "nombre": True, "red": True, "procesos": True}

@@ -1,0 +1,2 @@
+red = "network" in valores["opcion"]
+respuesta = {"archivos": False, "nombre": True, "red": red, "procesos": not red}

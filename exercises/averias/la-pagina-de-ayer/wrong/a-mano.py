@@ -1,0 +1,3 @@
+pagina = valores["pagina"]
+web = client.containers.get(valores["nombre"])
+web.exec_run(["sh", "-c", f"echo {pagina} > /www/index.html"])

@@ -1,0 +1,5 @@
+nombre, (repositorio, etiqueta) = valores["nombre"], valores["imagen"].split(":")
+viejo = client.containers.get(nombre)
+viejo.commit(repositorio, etiqueta)
+viejo.remove(force=True)
+client.containers.run(valores["imagen"], name=nombre, detach=True, labels={"muelle": "1"})

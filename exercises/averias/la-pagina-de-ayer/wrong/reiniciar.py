@@ -1,0 +1,1 @@
+client.containers.get(valores["nombre"]).restart(timeout=0)

@@ -1,0 +1,1 @@
+client.containers.get(valores["cliente"]).remove(force=True)

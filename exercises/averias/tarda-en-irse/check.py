@@ -1,0 +1,31 @@
+"""Otro igual, al pararlo, se despide con 0."""
+
+from muelle.exercises import diagnosis
+
+
+def draw(rng):
+    key = f"{rng.randrange(16**6):06x}"
+    return {"nombre": f"muelle-cartero-{key}", "imagen": f"muelle/cartero:{key}"}
+
+
+def _code(bench, container):
+    """El código con que acaba otro igual al pararlo, cuando su servicio ya está en marcha."""
+    twin = bench.twin(container)
+    bench.wait(lambda: b"empieza" in twin.logs(), seconds=3)
+    twin.stop(timeout=max(2, round(2 * bench.slowness)))
+    return bench.exit_code(twin)
+
+
+def check(bench, nombre):
+    box = bench.container(nombre)
+    assert box and b"empieza" in box.logs() and bench.status(box) == "running", diagnosis(
+        f"«{nombre}» no está en marcha con su servicio." if box else f"no existe «{nombre}».",
+        "el contenedor en marcha, ejecutando /servicio.",
+        "lo que no está en marcha no tarda en parar, pero tampoco trabaja.",
+    )
+    code = _code(bench, box)
+    assert code == 0, diagnosis(
+        f"al parar otro igual, acaba con el código {code}.",
+        "un 0: que se despida él.",
+        "acortar el plazo lo mata antes; no hace que la señal le llegue a quien sabe atenderla.",
+    )

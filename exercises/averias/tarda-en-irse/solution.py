@@ -1,0 +1,4 @@
+nombre = valores["nombre"]
+client.containers.get(nombre).remove(force=True)
+opciones = {"stop_signal": "SIGTERM", "labels": {"muelle": "1"}, "detach": True}
+client.containers.run(valores["imagen"], ["/servicio"], name=nombre, **opciones)

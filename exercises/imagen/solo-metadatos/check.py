@@ -1,0 +1,25 @@
+"""Mismas capas que la base y tantas filas más como tocaron. El motor añade una fila al poner etiquetas."""
+
+from muelle.draw.units import count
+from muelle.exercises import diagnosis
+
+
+def draw(rng):
+    return {"filas": rng.randint(3, 5)}
+
+
+def check(answer, bench, client, filas):
+    image = bench.build(answer)
+    added = len(bench.layers(image)) - len(bench.layers(bench.base))
+    assert bench.layers(image) == bench.layers(bench.base), diagnosis(
+        f"tu imagen añade {count(added, 'capa', 'capas')} a las de la base.",
+        "las mismas capas, con los mismos DiffID.",
+        "una instrucción que toca archivos, aunque sea uno vacío, guarda una capa.",
+    )
+    plain = bench.build(f"FROM {bench.base}")
+    rows = len(client.api.history(image)) - len(client.api.history(plain))
+    assert rows == filas, diagnosis(
+        f"tu Dockerfile añade {count(rows, 'fila', 'filas')} al historial.",
+        "tantas como te tocaron en `valores`.",
+        "el historial apunta también lo que no cambia ningún archivo.",
+    )

@@ -1,0 +1,2 @@
+origen, copia = valores["origen"], valores["copia"]
+palabra, usuario = valores["palabra"], valores["usuario"]

@@ -1,0 +1,2 @@
+imagenes, tamanos = valores["imagenes"], valores["bytes"]
+respuesta = ...  # un número de bytes

@@ -1,0 +1,2 @@
+nombre, volumen = valores["nombre"], valores["volumen"]
+imagen, pagina, subida = valores["imagen"], valores["pagina"], valores["subida"]

@@ -1,0 +1,1 @@
+respuesta = {"capa": ..., "volumen": ..., "anonimo": ..., "memoria": ...}

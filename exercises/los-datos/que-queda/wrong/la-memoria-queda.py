@@ -1,0 +1,2 @@
+sigue = valores["accion"].startswith("parar")
+respuesta = {"capa": sigue, "volumen": True, "anonimo": sigue, "memoria": True}

@@ -1,0 +1,4 @@
+respuesta = f"""
+FROM muelle/base
+RUN mkdir {valores["carpeta"]}
+"""

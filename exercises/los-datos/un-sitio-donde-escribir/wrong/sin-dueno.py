@@ -1,0 +1,5 @@
+respuesta = f"""
+FROM muelle/base
+RUN mkdir {valores["carpeta"]}
+USER {valores["usuario"]}
+"""

@@ -1,0 +1,1 @@
+respuesta = ...  # 1, 2 o 3

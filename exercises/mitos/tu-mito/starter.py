@@ -1,0 +1,7 @@
+respuesta = {
+    "frase": ...,
+    "dockerfile": ...,
+    "contraste": ...,
+    "prueba": ...,
+    "verdad": ...,
+}

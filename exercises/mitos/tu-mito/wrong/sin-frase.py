@@ -1,0 +1,7 @@
+respuesta = {
+    "frase": "Docker",
+    "dockerfile": "FROM muelle/base\nENV COLOR=azul\n",
+    "contraste": "FROM muelle/base\n",
+    "prueba": "test -n $COLOR && test $COLOR = azul",
+    "verdad": True,
+}

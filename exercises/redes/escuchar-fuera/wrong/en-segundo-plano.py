@@ -1,0 +1,4 @@
+respuesta = f"""
+FROM muelle/base
+CMD ["httpd", "-h", "/www", "-p", "{valores["puerto"]}"]
+"""

@@ -1,0 +1,1 @@
+respuesta = ...  # una dirección, entre comillas

@@ -1,0 +1,1 @@
+respuesta = client.networks.get("bridge").attrs["IPAM"]["Config"][0]["Subnet"]

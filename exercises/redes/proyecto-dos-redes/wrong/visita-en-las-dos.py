@@ -1,0 +1,16 @@
+tienda, datos, visita = valores["tienda"], valores["datos"], valores["visita"]
+fuera, dentro = valores["fuera"], valores["dentro"]
+etiqueta = {"muelle": "1"}
+exterior = client.networks.create(fuera, driver="bridge", labels=etiqueta)
+interior = client.networks.create(dentro, driver="bridge", labels=etiqueta)
+opciones = {"labels": etiqueta, "detach": True}
+puertos = {"80/tcp": ("127.0.0.1", None)}
+almacen = client.containers.run("muelle/base", ["servir"], name=datos, network=dentro, **opciones)
+interior.disconnect(almacen)
+interior.connect(almacen, aliases=["almacen"])
+escaparate = client.containers.run(
+    "muelle/base", ["servir"], name=tienda, network=fuera, ports=puertos, **opciones
+)
+interior.connect(escaparate)
+curioso = client.containers.run("muelle/base", ["sleep", "600"], name=visita, network=fuera, **opciones)
+interior.connect(curioso)

@@ -1,0 +1,1 @@
+respuesta = {"vecina": ..., "a_traves": ..., "por_el_nombre": ..., "por_la_direccion": ...}

@@ -1,0 +1,1 @@
+respuesta = sum(linea.startswith("RUN") for linea in valores["dockerfile"].splitlines())

@@ -1,0 +1,1 @@
+respuesta = len(valores["dockerfile"].splitlines()) + 7

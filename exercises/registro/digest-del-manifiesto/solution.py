@@ -1,0 +1,3 @@
+import hashlib
+
+respuesta = "sha256:" + hashlib.sha256(valores["manifiesto"].encode()).hexdigest()

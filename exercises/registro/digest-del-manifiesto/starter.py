@@ -1,0 +1,3 @@
+import hashlib
+
+respuesta = ...  # "sha256:…"

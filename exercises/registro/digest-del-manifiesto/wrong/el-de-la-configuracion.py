@@ -1,0 +1,3 @@
+import json
+
+respuesta = json.loads(valores["manifiesto"])["config"]["digest"]

@@ -1,0 +1,3 @@
+import hashlib
+
+respuesta = hashlib.sha256(valores["manifiesto"].encode()).hexdigest()

@@ -1,0 +1,1 @@
+uno, otro = valores["uno"], valores["otro"]

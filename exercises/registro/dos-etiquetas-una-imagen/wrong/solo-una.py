@@ -1,0 +1,2 @@
+repositorio, etiqueta = valores["uno"].split(":")
+client.images.get("muelle/base").tag(repositorio, etiqueta)

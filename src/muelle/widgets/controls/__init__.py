@@ -1,0 +1,1 @@
+"""La forma viva de cada control: lo que se toca en un cuaderno, con ipywidgets."""

@@ -1,0 +1,1 @@
+"""Véase `IPython`."""

@@ -1,0 +1,182 @@
+"""Pone en una web ya construida lo que la pestaña carga: la página, la máquina y Python."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterator
+from importlib.metadata import distribution
+from pathlib import Path
+
+from muelle.cli.paths import ROOT
+from muelle.errors import MuelleError
+
+from . import licences, npm
+
+PAGE = Path(__file__).parent / "page"
+ENTRIES = {
+    "lector": "reader/main.js",
+    "maquina": "machine/worker.js",
+    "python": "python/worker.js",
+    "controles": "reader/controls.css",
+}
+"""Lo que carga la página y de dónde sale; cada programa trae al usarse los trozos que necesita."""
+
+PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+LIBRARIES = (
+    *("docker", "requests", "urllib3", "idna", "certifi", "charset-normalizer", "graphviz"),
+    *("ipywidgets", "comm", "traitlets"),
+)
+"""Los paquetes de Python de la pestaña: los mismos, y de la misma versión, que los del curso."""
+
+PACKED = ("maquina.js", "python.js", "maquina/v86.wasm", *(f"python/{name}" for name in PYODIDE[:3]))
+"""Lo que va comprimido con gzip, y el service worker descomprime: en cualquier servidor pesa lo mismo."""
+
+_OTHER_MACHINES = ("busybox-amd64.xz", "busybox-arm64.xz")
+"""La máquina de la pestaña es de 32 bits: lo de las otras arquitecturas no hace falta."""
+
+_DATE = (2026, 1, 1, 0, 0, 0)
+_MARK, _PACKED_MARK = "VERSION", "COMPRIMIDOS"
+
+
+def install(site: Path, machine: Path, cache: Path, progress: Callable[[str], None]) -> None:
+    """Deja la pestaña en `site/pestana/` y su service worker en la raíz.
+
+    Todo lo pesado va en una carpeta con el nombre de su versión: lo que hay en una dirección no cambia nunca,
+    y la máquina y la página que la usa son siempre de la misma.
+
+    Args:
+        site: la carpeta de la web (`html`).
+        machine: la de la máquina (véase `recipe.make`).
+        cache: la carpeta de la caché del curso para la pestaña.
+        progress: recibe una frase por paso.
+
+    Raises:
+        MuelleError: la página no se pudo empaquetar.
+    """
+    modules = npm.install(cache, progress)
+    progress("Empaquetando la página de la pestaña")
+    library = _library()
+    version = _version(machine, library)
+    folder = site / "pestana" / version
+    shutil.rmtree(site / "pestana", ignore_errors=True)
+    (folder / "python").mkdir(parents=True)
+    for name in PYODIDE:
+        shutil.copy(modules / "pyodide" / name, folder / "python" / name)
+    (folder / "python/pyodide-lock.json").write_text(_lock(modules), encoding="utf-8")
+    (folder / "python/biblioteca.zip").write_bytes(library)
+    shutil.copytree(machine, folder / "maquina")
+    shutil.copy(modules / "v86/build/v86.wasm", folder / "maquina/v86.wasm")
+    shutil.copy(PAGE / "pestana.css", folder)
+    text = licences.text(machine, modules, LIBRARIES)
+    (folder / "licencias.txt").write_text(text, encoding="utf-8")
+    _bundle(modules, folder)
+    for name in PACKED:
+        _pack(folder / name)
+    for source, target in (("reader/loader.js", "pestana/cargador.js"), ("service.js", "servicio.js")):
+        text = (PAGE / source).read_text("utf-8").replace(_MARK, version)
+        text = text.replace(_PACKED_MARK, " ".join(PACKED))
+        (site / target).write_text(text, encoding="utf-8")
+
+
+def _version(machine: Path, library: bytes) -> str:
+    """La suma de todo lo que la pestaña carga."""
+    digest = hashlib.sha256((machine / "maquina.json").read_bytes() + library)
+    for path in (npm.LOCK, *sorted(PAGE.rglob("*"))):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _bundle(modules: Path, folder: Path) -> None:
+    """Empaqueta los programas de la página con esbuild."""
+    # v86 mira si está en Node; en la página esas bibliotecas no existen, y no se piden.
+    node = [f"--external:{name}" for name in ("node:*", "crypto", "perf_hooks", "fs")]
+    for name, path in ENTRIES.items():
+        command = [
+            str(modules / ".bin/esbuild"),
+            f"{name}={PAGE / path}",
+            "--bundle",
+            "--minify",
+            "--format=esm",
+        ]
+        command += ["--splitting", "--target=es2022", f"--outdir={folder}", "--log-level=error"]
+        command += ["--legal-comments=linked", *(node if name == "maquina" else ())]
+        _run(command, modules)
+
+
+def _run(command: list[str], modules: Path) -> None:
+    """Ejecuta esbuild.
+
+    Raises:
+        MuelleError: no pudo.
+    """
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=PAGE, env={"NODE_PATH": str(modules), "PATH": _path()}
+    )
+    if done.returncode:
+        raise MuelleError(f"La página de la pestaña no se empaquetó: «{done.stderr.strip()[-400:]}».")
+
+
+def _pack(path: Path) -> None:
+    """Deja en lugar de un archivo el mismo, comprimido (`.gzip`)."""
+    packed = gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
+    path.with_name(f"{path.name}.gzip").write_bytes(packed)
+    path.unlink()
+
+
+def _path() -> str:
+    from muelle.engine.install import system_path
+
+    return system_path()
+
+
+def _lock(modules: Path) -> str:
+    """La lista de paquetes de Pyodide, vacía: los nuestros van en `biblioteca.zip`."""
+    info = json.loads((modules / "pyodide/pyodide-lock.json").read_text("utf-8"))["info"]
+    return json.dumps({"info": info, "packages": {}})
+
+
+def _library() -> bytes:
+    """Lo que Python necesita para cualquier celda: los paquetes, `muelle`, los ejercicios y lo nuestro."""
+    return _zip(
+        [
+            *_packages(LIBRARIES),
+            *_tree(ROOT / "src/muelle", "muelle", skip=("cli", "grading", *_OTHER_MACHINES)),
+            *_tree(ROOT / "exercises", "exercises", skip=("right", "wrong", "solution.py", "solution.txt")),
+            *_tree(PAGE / "python/muelle_tab", "muelle_tab"),
+            *_tree(PAGE / "python/IPython", "IPython"),
+        ]
+    )
+
+
+def _packages(names: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+    """Los archivos de Python de unos paquetes instalados, con sus datos y sus licencias."""
+    for name in names:
+        for entry in distribution(name).files or ():
+            path = Path(str(entry.locate()))
+            wanted = path.suffix in (".py", ".pem") or ".dist-info" in str(entry)
+            if wanted and path.is_file() and not {"..", "tests"}.intersection(entry.parts):
+                yield str(entry), path.read_bytes()
+
+
+def _tree(folder: Path, name: str, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and not {"__pycache__", *skip}.intersection(inside.parts):
+            yield f"{name}/{inside}", path.read_bytes()
+
+
+def _zip(files: list[tuple[str, bytes]]) -> bytes:
+    """Un zip que con los mismos archivos sale siempre igual."""
+    from io import BytesIO
+
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
+        for name, content in sorted(files):
+            target.writestr(zipfile.ZipInfo(name, _DATE), content, zipfile.ZIP_DEFLATED, 9)
+    return packed.getvalue()

@@ -1,0 +1,65 @@
+"""Lo poco que se cambia de un contenedor que ya existe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import docker
+import pytest
+from docker.errors import APIError
+from docker.models.containers import Container
+
+from muelle.owned import LABELS, free_name
+
+pytestmark = pytest.mark.live
+
+NAME, RENAMED, NETWORK = "muelle-cambia", "muelle-cambiado", "muelle-cambia-red"
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.fixture
+def container(engine_client: docker.DockerClient) -> Iterator[Container]:
+    """Un contenedor en marcha, creado con 64 MiB como mucho donde el motor sabe poner límites."""
+    free_name(engine_client, RENAMED)
+    limited = {"mem_limit": 64 * MEBIBYTE} if engine_client.info()["MemoryLimit"] else {}
+    yield engine_client.containers.run(
+        "muelle/base",
+        ["sleep", "300"],
+        name=free_name(engine_client, NAME),
+        detach=True,
+        labels=LABELS,
+        **limited,
+    )
+    for name in (NAME, RENAMED, NETWORK):
+        free_name(engine_client, name)
+
+
+def test_a_few_things_change_later(engine_client: docker.DockerClient, container: Container) -> None:
+    """Nombre, redes, política de reinicio y límites: de un contenedor en marcha, sin crear otro."""
+    # comprueba: se-cambia-despues
+    born = container.id
+    container.rename(RENAMED)
+    network = engine_client.networks.create(free_name(engine_client, NETWORK), internal=True, labels=LABELS)
+    network.connect(container)
+    changes = {"restart_policy": {"Name": "on-failure"}}
+    if engine_client.info()["MemoryLimit"]:
+        changes |= {"mem_limit": 32 * MEBIBYTE, "memswap_limit": 32 * MEBIBYTE}
+    updated = update(container, changes)
+    container.reload()
+    assert (container.id, container.name, container.status) == (born, RENAMED, "running")
+    assert NETWORK in container.attrs["NetworkSettings"]["Networks"]
+    if updated:
+        host = container.attrs["HostConfig"]
+        assert host["RestartPolicy"]["Name"] == "on-failure"
+        assert host["Memory"] == changes.get("mem_limit", 0)
+
+
+def update(container: Container, changes: dict[str, object]) -> bool:
+    """Si el motor sabe cambiarlo por su API. Un Docker siempre sabe; un Podman, según cuál."""
+    try:
+        container.update(**changes)
+    except APIError:
+        assert container.client
+        assert "Podman" in str(container.client.version()["Components"])
+        return False
+    return True
