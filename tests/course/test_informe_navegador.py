@@ -116,12 +116,27 @@ def test_it_is_sorted_and_filtered_with_the_keyboard(browser: Browser, report: P
     page.context.close()
 
 
-def test_every_exercise_fits_on_paper(browser: Browser, report: Path) -> None:
-    page = open_page(browser, (report / "informe.html").as_uri(), A4).page
-    page.goto((report / "informe.html").as_uri())
+@pytest.mark.parametrize("count", [1, 36, 37, 69, 200])
+def test_every_exercise_fits_on_paper(browser: Browser, tmp_path: Path, count: int) -> None:
+    """Los que sean: los que no caben a lo ancho de una hoja van en otra tabla, con los mismos nombres."""
+    titles = [f"Ejercicio {number}: cuánto ocupa lo que escribe" for number in range(count)]
+    verdicts = [_verdict(f"e{number}", title, "SOLVED") for number, title in enumerate(titles)]
+    rows = [_Row(name, f"{name}.ipynb", {"verdicts": verdicts, "seconds": 1}) for name in ("Ána", "beto")]
+    book = gradebook(rows, points={verdict["slug"]: 1 for verdict in verdicts})
+    write(tmp_path, rows, exposed="", ignored=(), book=book)
+    page = open_page(browser, (tmp_path / "informe.html").as_uri(), A4).page
+    page.goto((tmp_path / "informe.html").as_uri())
+    page.locator("#nombre").fill("beto")
     page.emulate_media(media="print")
-    assert page.evaluate("document.getElementById('matriz').getBoundingClientRect().width") <= A4
-    assert page.evaluate("document.documentElement.scrollWidth") <= A4
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4
     assert page.locator("details:not([open])").count() == 0
+    sheets = page.locator("table.matriz:visible")
+    printed = [sheet.locator("thead th").all_inner_texts() for sheet in sheets.all()]
+    assert [title for sheet in printed for title in sheet[3:]] == titles
+    assert {tuple(sheet[:3]) for sheet in printed} == {("Estudiante", "Estado", "Puntos")}
+    assert {sheet.locator("tbody th:visible").inner_text() for sheet in sheets.all()} == {"beto"}
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator("table.matriz").count() == 1
     page.context.close()

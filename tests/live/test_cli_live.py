@@ -209,6 +209,8 @@ def test_cleanup_asks_in_spanish(
     said = b""
     while b"[S/n] " not in said:
         said += os.read(ours, 4096)
+    # Un Ctrl-C entre la pregunta y la lectura no la corta: `read(2)` aún no ha empezado.
+    wait_until(lambda: psutil.Process(running.pid).status() == psutil.STATUS_SLEEPING, "espera la respuesta")
     os.write(ours, typed)
     with suppress(OSError):  # EIO: ya no hay nadie al otro lado
         while piece := os.read(ours, 4096):

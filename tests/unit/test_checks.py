@@ -104,6 +104,17 @@ def test_each_lane_with_an_engine_has_its_own(tmp_path: Path) -> None:
     assert len({id(lane.environment) for lane in apart[3:]}) == len(apart[3:])
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="sin root no hay filas con motor")
+def test_the_browser_sees_no_network_but_its_own(tmp_path: Path) -> None:
+    """Lo que crea y quita el motor de otra fila no le corta lo que carga; y a su propio servidor, llega."""
+    apart = checks.lanes(tmp_path, tmp_path, {name: {} for name in checks.APART})
+    (web,) = [check for lane in apart for check in lane.checks if "tests/course" in check.command]
+    code = "import psutil; print([name for name, each in psutil.net_if_stats().items() if each.isup])"
+    before = web.command[: web.command.index(sys.executable)]
+    up = subprocess.run([*before, sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert (up.stdout.strip(), up.stderr) == ("['lo']", "")
+
+
 @pytest.mark.parametrize("engines", [{}, {name: {} for name in checks.APART}], ids=["uno", "varios"])
 def test_every_test_file_is_in_one_step(engines: dict[str, dict[str, str]], tmp_path: Path) -> None:
     """Al repartirlas no se queda ninguna fuera ni va dos veces, menos las que piden algo que aquí no hay."""

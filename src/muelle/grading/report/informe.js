@@ -1,4 +1,6 @@
-/* Ordenar, filtrar y contar las filas de la matriz. */
+/* Ordenar, filtrar y contar las filas de la matriz, y repartirla en hojas al imprimirla. */
+const FIJAS = 3, // columnas que van en todas las hojas: quién, su estado y sus puntos
+  POR_HOJA = 36; // ejercicios que caben a lo ancho de una hoja apaisada
 const tabla = document.getElementById("matriz");
 if (tabla) {
   const cuerpo = tabla.tBodies[0],
@@ -37,6 +39,26 @@ if (tabla) {
   for (const e of new Set(filas.map((f) => f.dataset.estado))) estado.add(new Option(e, e));
   nombre.addEventListener("input", filtra);
   estado.addEventListener("change", filtra);
+
+  /* La matriz con solo los ejercicios de `desde` a `hasta`; lo ordenado y lo filtrado se queda como está. */
+  const trozo = (desde, hasta) => {
+    const copia = tabla.cloneNode(true);
+    copia.removeAttribute("id");
+    for (const fila of copia.rows)
+      for (const celda of [...fila.cells].slice(FIJAS).filter((_, n) => n < desde || n >= hasta))
+        celda.remove();
+    return copia;
+  };
+  const papel = document.createElement("div");
+  papel.className = "papel";
+  addEventListener("beforeprint", () => {
+    const ejercicios = tabla.tHead.rows[0].cells.length - FIJAS,
+      hojas = Math.ceil(ejercicios / POR_HOJA) || 1,
+      cada = Math.ceil(ejercicios / hojas);
+    papel.replaceChildren(...Array.from({ length: hojas }, (_, n) => trozo(n * cada, (n + 1) * cada)));
+    tabla.parentElement.after(papel);
+  });
+  addEventListener("afterprint", () => papel.remove());
 }
 addEventListener("beforeprint", () => {
   for (const plegado of document.querySelectorAll("details")) plegado.open = true;

@@ -20,12 +20,12 @@ th, td { border: 1px solid var(--raya); padding: .3rem .5rem; text-align: left; 
 thead th { background: var(--suave); position: sticky; top: 0; }
 td { overflow-wrap: anywhere; min-width: 4rem; }
 .casilla { text-align: center; }
-#matriz td { overflow-wrap: normal; min-width: 2rem; }
-#matriz td:nth-child(2), #matriz td:nth-child(3) { white-space: nowrap; }
-#matriz tbody th { position: sticky; left: 0; background: var(--fondo); min-width: 8rem; z-index: 1; }
-#matriz thead th { vertical-align: bottom; z-index: 2; }
-#matriz thead th:nth-child(n+4) { padding: .3rem .1rem; text-align: center; }
-#matriz thead th:nth-child(n+4) .orden { writing-mode: vertical-rl; transform: rotate(180deg);
+.matriz td { overflow-wrap: normal; min-width: 2rem; }
+.matriz td:nth-child(2), .matriz td:nth-child(3) { white-space: nowrap; }
+.matriz tbody th { position: sticky; left: 0; background: var(--fondo); min-width: 8rem; z-index: 1; }
+.matriz thead th { vertical-align: bottom; z-index: 2; }
+.matriz thead th:nth-child(n+4) { padding: .3rem .1rem; text-align: center; }
+.matriz thead th:nth-child(n+4) .orden { writing-mode: vertical-rl; transform: rotate(180deg);
   max-height: 13rem; line-height: 1.15; }
 .solved { color: var(--bien); } .wrong, .missing { color: var(--mal); }
 .unanswered, .crashed, .timeout, .broken, .no_engine, .unsupported { color: var(--duda); }
@@ -50,17 +50,18 @@ input, select, button { font: inherit; color: inherit; background: var(--fondo);
 .orden::after { content: " ↕"; } [aria-sort=ascending] .orden::after { content: " ↑"; }
 [aria-sort=descending] .orden::after { content: " ↓"; }
 :focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
-section { break-inside: avoid; }
-@media (max-width: 40rem) { #matriz td:nth-child(2) { white-space: normal; min-width: 5rem; }
-  #matriz tbody th { min-width: 6rem; max-width: 8rem; overflow-wrap: anywhere; } }
+section { break-inside: avoid; } .papel { display: none; }
+@media (max-width: 40rem) { .matriz td:nth-child(2) { white-space: normal; min-width: 5rem; }
+  .matriz tbody th { min-width: 6rem; max-width: 8rem; overflow-wrap: anywhere; } }
 @media print { :root { color-scheme: light; --tinta: #000; --fondo: #fff; --raya: #777; --suave: #fff;
   --bien: #000; --mal: #000; --duda: #000; }
   @page { size: A4 landscape; margin: 12mm; } body { max-width: none; padding: 0; font-size: 9pt; }
   .mandos { display: none; } .orden::after { content: "" !important; }
-  .tabla { overflow: visible; max-height: none; }
-  #matriz { font-size: 7pt; min-width: 0; } #matriz th, #matriz td { padding: .1rem; min-width: 0; }
-  #matriz tbody th { position: static; min-width: 5rem; }
-  #matriz thead th:nth-child(n+4) .orden { max-height: 13rem; white-space: nowrap; overflow: hidden;
+  .tabla { overflow: visible; max-height: none; } .tabla:has(+ .papel) { display: none; }
+  .papel { display: block; }
+  .matriz { font-size: 7pt; min-width: 0; } .matriz th, .matriz td { padding: .1rem; min-width: 0; }
+  .matriz tbody th { position: static; min-width: 5rem; }
+  .matriz thead th:nth-child(n+4) .orden { max-height: 13rem; white-space: nowrap; overflow: hidden;
     text-overflow: ellipsis; }
   thead { display: table-header-group; } thead th { position: static; } tr { break-inside: avoid; } }
 """

@@ -57,8 +57,8 @@ def _matrix(book: Gradebook) -> str:
     heads = "".join(f"<th scope='col'>{_sort(book.titles[slug])}</th>" for slug in book.slugs)
     body = "".join(_matrix_line(book, line) for line in book.lines)
     return (
-        "<table id='matriz'><caption>Cada estudiante, sus puntos y sus ejercicios</caption><thead><tr>"
-        f"<th scope='col'>{_sort('Estudiante')}</th><th scope='col'>{_sort('Estado')}</th>"
+        "<table id='matriz' class='matriz'><caption>Cada estudiante, sus puntos y sus ejercicios</caption>"
+        f"<thead><tr><th scope='col'>{_sort('Estudiante')}</th><th scope='col'>{_sort('Estado')}</th>"
         f"<th scope='col'>{_sort('Puntos')}</th>{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
 
