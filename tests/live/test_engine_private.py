@@ -366,6 +366,23 @@ def test_containers_of_a_network_see_each_other(client: docker.DockerClient) -> 
     assert said == b"hola\n"
 
 
+def test_a_bridge_keeps_its_address_whoever_comes(home: Path, client: docker.DockerClient) -> None:
+    """Si cambiara con cada contenedor, los demás enviarían a la vieja hasta que se olvida: medio minuto."""
+    del home
+    ip = engine.ensure_tool("ip")
+    own = client.networks.create("red", labels={"muelle": "1"})
+    for name in (folders.folder().bridge, f"br-{own.id[:12]}"):
+        address = network.INTERFACES / name / "address"
+        before = address.read_text()
+        lowest = ["address", "00:00:00:00:00:01"]
+        subprocess.run([ip, "link", "add", "muelle-p0", *lowest, "type", "veth", "peer", "muelle-p1"], check=True)
+        try:
+            subprocess.run([ip, "link", "set", "muelle-p0", "master", name], check=True)
+            assert address.read_text() == before
+        finally:
+            subprocess.run([ip, "link", "del", "muelle-p0"], check=True)
+
+
 @pytest.fixture
 def foreign_bridge() -> Iterator[str]:
     """Un puente con nombre de red de Docker, pero de otro motor."""

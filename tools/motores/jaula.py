@@ -157,8 +157,10 @@ def _bridge(engine: Engine) -> None:
     """Crea el puente de un Docker con root; los demás motores hacen el suyo en su espacio de red."""
     if engine.kind != "docker" or engine.rootless or Path("/sys/class/net", engine.bridge).exists():
         return
+    # Con una MAC puesta: sin ella, la del puente cambia con cada contenedor, y se pierde lo que le envían.
+    mac = f"02:42:0a:c9:{engine.number:02x}:01"
     for order in (
-        ["ip", "link", "add", engine.bridge, "type", "bridge"],
+        ["ip", "link", "add", engine.bridge, "address", mac, "type", "bridge"],
         ["ip", "addr", "add", f"{engine.subnet}.0.1/24", "dev", engine.bridge],
         ["ip", "link", "set", engine.bridge, "up"],
     ):

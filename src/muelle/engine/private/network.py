@@ -13,6 +13,9 @@ from muelle.errors import EngineUnavailable
 
 INTERFACES = Path("/sys/class/net")
 
+_SET = "3"
+"""`NET_ADDR_SET`: una dirección que alguien puso (include/uapi/linux/netdevice.h)."""
+
 _POOLS = [
     *(ipaddress.IPv4Network(f"172.31.{third}.0/24") for third in range(200, 256)),
     *(ipaddress.IPv4Network(f"10.231.{third}.0/24") for third in range(256)),
@@ -21,7 +24,7 @@ _POOLS = [
 
 
 def ensure_bridge(name: str) -> None:
-    """Deja en pie el puente `name` con una dirección; si ya lo está, no lo toca.
+    """Deja en pie el puente `name` con una dirección, IP y MAC, que no cambian; si ya lo está, no lo toca.
 
     `dockerd --bridge` exige un puente hecho y toma de él la subred.
 
@@ -30,8 +33,12 @@ def ensure_bridge(name: str) -> None:
         MissingTool: falta la orden `ip`.
     """
     ip = ensure_tool("ip")
-    if is_bridge(name) and _has_address(name):
-        return
+    if not (is_bridge(name) and _has_address(name)):
+        _make_bridge(ip, name)
+    _keep_mac(ip, name)
+
+
+def _make_bridge(ip: str, name: str) -> None:
     remove_bridge(name)
     subnet = free_subnet(used_networks(), start=int(name[-2:], 16) if name[-2:].isalnum() else 0)
     _run([ip, "link", "add", "name", name, "type", "bridge"])
@@ -41,6 +48,19 @@ def ensure_bridge(name: str) -> None:
     except EngineUnavailable:
         remove_bridge(name)
         raise
+
+
+def _keep_mac(ip: str, name: str) -> None:
+    """Fija la dirección MAC que tiene el puente.
+
+    Un puente al que nadie se la ha puesto toma la más baja de sus puertos, y cambia con cada contenedor que
+    llega o se va (`br_stp_recalculate_bridge_id`, en net/bridge/br_stp_if.c de Linux). Los demás se quedan con
+    la vieja en su tabla de vecinos, y lo que envían a la máquina se pierde hasta que vuelven a preguntarla:
+    medio minuto (medido) en el que un puerto publicado no contesta. `dockerd` la fija en los puentes que crea.
+    """
+    folder = INTERFACES / name
+    if (folder / "addr_assign_type").read_text(encoding="ascii").strip() != _SET:
+        _run([ip, "link", "set", "dev", name, "address", (folder / "address").read_text().strip()])
 
 
 def remove_bridge(name: str) -> None:
