@@ -374,8 +374,8 @@ def test_a_bridge_keeps_its_address_whoever_comes(home: Path, client: docker.Doc
     for name in (folders.folder().bridge, f"br-{own.id[:12]}"):
         address = network.INTERFACES / name / "address"
         before = address.read_text()
-        lowest = ["address", "00:00:00:00:00:01"]
-        subprocess.run([ip, "link", "add", "muelle-p0", *lowest, "type", "veth", "peer", "muelle-p1"], check=True)
+        lowest = ["muelle-p0", "address", "00:00:00:00:00:01"]
+        subprocess.run([ip, "link", "add", *lowest, "type", "veth", "peer", "muelle-p1"], check=True)
         try:
             subprocess.run([ip, "link", "set", "muelle-p0", "master", name], check=True)
             assert address.read_text() == before

@@ -53,10 +53,11 @@ def _make_bridge(ip: str, name: str) -> None:
 def _keep_mac(ip: str, name: str) -> None:
     """Fija la dirección MAC que tiene el puente.
 
-    Un puente al que nadie se la ha puesto toma la más baja de sus puertos, y cambia con cada contenedor que
-    llega o se va (`br_stp_recalculate_bridge_id`, en net/bridge/br_stp_if.c de Linux). Los demás se quedan con
-    la vieja en su tabla de vecinos, y lo que envían a la máquina se pierde hasta que vuelven a preguntarla:
-    medio minuto (medido) en el que un puerto publicado no contesta. `dockerd` la fija en los puentes que crea.
+    Un puente al que nadie se la ha puesto toma la más baja de sus puertos, y cambia con cada contenedor
+    que llega o se va (`br_stp_recalculate_bridge_id`, en net/bridge/br_stp_if.c de Linux). Los demás se
+    quedan con la vieja en su tabla de vecinos, y lo que envían a la máquina se pierde hasta que vuelven a
+    preguntarla: medio minuto (medido) en el que un puerto publicado no contesta. `dockerd` la fija en los
+    puentes que crea.
     """
     folder = INTERFACES / name
     if (folder / "addr_assign_type").read_text(encoding="ascii").strip() != _SET:
