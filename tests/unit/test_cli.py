@@ -19,7 +19,7 @@ from muelle.cli import main, neighbours
 from muelle.cli.app import app
 from muelle.cli.book import BuildFailed, cache_for
 from muelle.cli.book import _prepare as prepare
-from muelle.cli.paths import work_folder
+from muelle.cli.paths import own_folder
 from muelle.cli.turn import only_one, open_class
 from patience import PATIENCE
 
@@ -120,16 +120,39 @@ def test_the_state_of_a_dead_engine_names_who_chose_it(tmp_path: Path) -> None:
     assert "unset DOCKER_HOST" in result.stdout
 
 
-def test_the_work_is_at_home_where_the_course_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["trabajo", "_build"])
+def test_what_is_written_is_at_home_where_the_course_cannot_be(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """La carpeta la puso otra persona, para todas (root escribe en todas partes: aquí se hace que no)."""
     monkeypatch.setenv("HOME", str(tmp_path / "casa"))
-    assert work_folder(tmp_path) == tmp_path / "trabajo"
+    assert own_folder(tmp_path, name) == tmp_path / name
     monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path)
-    assert work_folder(tmp_path) == tmp_path / "casa" / "arquitectura-de-docker" / "trabajo"
-    (tmp_path / "trabajo").mkdir()
-    assert work_folder(tmp_path) == tmp_path / "trabajo"
+    assert own_folder(tmp_path, name) == tmp_path / "casa" / "arquitectura-de-docker" / name
+    (tmp_path / name).mkdir()
+    assert own_folder(tmp_path, name) == tmp_path / name
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (errno.EROFS, "«informe» está en un sitio de solo lectura: trabaja en una carpeta tuya."),
+        (
+            errno.EACCES,
+            "El sistema no deja usar «informe»: mira de quién es y sus permisos, o trabaja en una ",
+        ),
+    ],
+)
+def test_what_the_system_refuses_is_not_blamed_on_another_cause(
+    code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, "no", "informe")
+
+    monkeypatch.setattr(app, "main", refuse)
+    with pytest.raises(SystemExit, match=r"^1$"):
+        main()
+    assert said in " ".join(capsys.readouterr().err.split())
 
 
 def test_the_compiled_catalog_is_up_to_date() -> None:

@@ -112,6 +112,9 @@ def _unwritable(error: Exception) -> MuelleError | None:
     if not read_only and not isinstance(error, PermissionError):
         return None
     name = getattr(error, "filename", None)
+    if read_only:
+        where = f"«{name}» está" if name else "Lo que hay que escribir está"
+        return MuelleError(f"{where} en un sitio de solo lectura: trabaja en una carpeta tuya.")
     what = f"usar «{name}»" if name else "leer o escribir un archivo"
     return MuelleError(
         f"El sistema no deja {what}: mira de quién es y sus permisos, o trabaja en una carpeta tuya."

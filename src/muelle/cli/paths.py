@@ -6,16 +6,17 @@ import os
 from pathlib import Path
 
 
-def work_folder(course: Path) -> Path:
-    """La carpeta de trabajo de esta persona: dentro de la del curso o, si ahí no puede escribir, en la suya.
+def own_folder(course: Path, name: str) -> Path:
+    """Una carpeta en la que se escribe: dentro de la del curso o, si ahí no se puede, en la de esta persona.
 
     Args:
-        course: la carpeta del curso; quizá la puso otra persona, para todas.
+        course: la carpeta del curso; quizá la puso otra persona, para todas, o es de solo lectura.
+        name: cómo se llama.
     """
-    inside = course / "trabajo"
+    inside = course / name
     if os.access(inside if inside.exists() else course, os.W_OK):
         return inside
-    return Path.home() / "arquitectura-de-docker" / "trabajo"
+    return Path.home() / "arquitectura-de-docker" / name
 
 
 def shown(path: Path) -> Path:
@@ -26,6 +27,6 @@ def shown(path: Path) -> Path:
 ROOT = Path(__file__).resolve().parents[3]
 BOOK = ROOT / "book"
 NOTEBOOKS = ROOT / "notebooks"
-WORK = work_folder(ROOT)
-BUILD = ROOT / "_build"
+WORK = own_folder(ROOT, "trabajo")
+BUILD = own_folder(ROOT, "_build")
 SITE = BUILD / "html"
