@@ -85,7 +85,7 @@ def foreign(client: docker.DockerClient) -> Iterator[None]:
 
 
 def everything(client: docker.DockerClient) -> set[str]:
-    """Todo lo que hay en el motor, lleve o no la etiqueta del curso."""
+    """Todo lo que hay en el motor, lleve o no la LABEL del curso."""
     api = client.api
     containers = {f"contenedor {each['Names'][0]} {each['Id'][:12]}" for each in api.containers(all=True)}
     images = {
@@ -212,7 +212,7 @@ def test_without_permission_it_says_so_and_goes_on(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("foreign")
 def test_nothing_is_left(client: docker.DockerClient) -> None:
-    """Después de las dos vueltas no queda nada con la etiqueta del curso."""
+    """Después de las dos vueltas no queda nada con la LABEL del curso."""
     assert sorted(each for each in everything(client) if "muelle" in each and "muelle/base" not in each) == []
 
 

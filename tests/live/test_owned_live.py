@@ -30,7 +30,7 @@ def client() -> Iterator[docker.DockerClient]:
 
 @pytest.fixture
 def foreign(client: docker.DockerClient) -> Iterator[dict[str, str]]:
-    """Cosas de la persona: sin la etiqueta del curso, una de ellas hecha con la imagen base."""
+    """Cosas de la persona: sin la LABEL del curso, una de ellas hecha con la imagen base."""
     api = client.api
     names = {kind: f"ajeno-{kind}" for kind in ("network", "volume", "running", "stopped", "image")}
     network = api.create_network(names["network"], check_duplicate=True)["Id"]

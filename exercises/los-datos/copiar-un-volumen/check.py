@@ -24,7 +24,7 @@ def check(bench, origen, copia, palabra, usuario):
             "un volumen existe por sí solo: ningún contenedor tiene que estar usándolo.",
         )
         assert labels.get("muelle") == "1", diagnosis(
-            f"«{name}» no lleva la etiqueta `muelle=1`.",
+            f"«{name}» no lleva la LABEL `muelle=1`.",
             "que la lleve desde que se crea.",
             "quien lo monta sin crearlo antes deja un volumen que nadie sabrá de quién es.",
         )

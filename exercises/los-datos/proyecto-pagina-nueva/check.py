@@ -55,7 +55,7 @@ def check(bench, nombre, volumen, imagen, pagina, subida):
         "si la foto está en una capa, se irá con el contenedor o viajará con la imagen.",
     )
     assert (bench.volume_labels(volumen) or {}).get("muelle") == "1", diagnosis(
-        f"«{volumen}» no lleva la etiqueta `muelle=1`.",
+        f"«{volumen}» no lleva la LABEL `muelle=1`.",
         "que la lleve desde que se crea.",
         "un volumen que se crea solo, al montarlo, no dice de quién es.",
     )

@@ -4,7 +4,7 @@
     >>> base.ensure(client)                      # la carga si falta
     >>> client.containers.run(base.NAME, "saludo", remove=True)
 
-Lleva la etiqueta `muelle.base=1` y no `muelle=1`: un contenedor hereda las etiquetas de su imagen,
+Lleva la LABEL `muelle.base=1` y no `muelle=1`: un contenedor hereda las etiquetas de su imagen,
 y lo que tú crees con `muelle/base` es tuyo, no del curso.
 """
 

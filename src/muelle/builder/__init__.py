@@ -1,4 +1,4 @@
-"""Construir una imagen con la etiqueta del curso y contar sus pasos."""
+"""Construir una imagen con la LABEL del curso y contar sus pasos."""
 
 from muelle.builder.built import Build, BuildFailed, build
 from muelle.builder.each import Attempt, Attempts, each_builder

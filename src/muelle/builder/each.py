@@ -117,7 +117,7 @@ def each_builder(
     *,
     tag: str,
 ) -> Attempts:
-    """Construye lo mismo con cada constructor del motor, con la etiqueta del curso.
+    """Construye lo mismo con cada constructor del motor, con la LABEL del curso.
 
     Args:
         files: el resto del contexto: ruta relativa -> contenido.

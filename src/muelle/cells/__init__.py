@@ -134,7 +134,7 @@ def contents(name: str, layer: int = -1) -> Diagram:
 def build(
     dockerfile: str, files: Mapping[str, bytes | str | None] | None = None, *, tag: str
 ) -> builder.Build:
-    """Construye una imagen con la etiqueta del curso y devuelve sus pasos.
+    """Construye una imagen con la LABEL del curso y devuelve sus pasos.
 
     Args:
         dockerfile: el texto del Dockerfile.

@@ -70,7 +70,7 @@ def engine_status() -> None:
 def clean(si: bool) -> None:
     """Quita del motor lo que creó el curso.
 
-    Solo lo que lleva la etiqueta muelle=1: lo tuyo no se toca.
+    Solo lo que lleva la LABEL muelle=1: lo tuyo no se toca.
     """
     from muelle import engine, owned
     from muelle.errors import MuelleError

@@ -68,7 +68,7 @@ def layers(
 ) -> None:
     """Enseña las capas de una o varias imágenes.
 
-    También sus nombres, variables y etiquetas; con varias, qué comparten.
+    También sus nombres, sus ENV y sus LABEL; con varias, qué comparten.
     El JSON sigue el esquema de src/muelle/sources/capas.schema.json.
     """
     from muelle.model import Contents

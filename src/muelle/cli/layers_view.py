@@ -70,12 +70,12 @@ def show(image: Image) -> None:
 
 
 def _about(image: Image) -> None:
-    """Lo que la imagen dice de sí misma: nombres, variables, etiquetas, y lo que conviene saber."""
+    """Lo que la imagen dice de sí misma: nombres, variables, LABEL, y lo que conviene saber."""
     names = [tag for tag in image.tags if tag != image.name]
     if names:
         out.print(f"También se llama: {clean(', '.join(names))}", markup=False, soft_wrap=True)
-    _listed("Variables", image.env)
-    _listed("Etiquetas", [f"{name}={value}" for name, value in image.labels])
+    _listed("ENV", image.env)
+    _listed("LABEL", [f"{name}={value}" for name, value in image.labels])
     if image.missing_platforms:
         there = clean(", ".join(image.missing_platforms))
         out.print(f"Su índice nombra plataformas que no están: {there}", markup=False, soft_wrap=True)

@@ -36,7 +36,7 @@ class Bench(Look):
 
     Args:
         client: el motor.
-        slug: el ejercicio, para la etiqueta `muelle.comprobacion`.
+        slug: el ejercicio, para la LABEL `muelle.comprobacion`.
         seconds: plazo de toda la comprobación, en un motor rápido; se alarga en uno lento.
     """
 

@@ -1,6 +1,6 @@
 """Lo que hay debajo de un banco de trabajo: se apunta lo que crea, se recoge al acabar y se espera con plazo.
 
-Todo lo que crea lleva la etiqueta `muelle=1` y un nombre libre; al salir del `with` no queda nada.
+Todo lo que crea lleva la LABEL `muelle=1` y un nombre libre; al salir del `with` no queda nada.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Tidy:
 
     Args:
         client: el motor.
-        slug: el ejercicio, para la etiqueta `muelle.comprobacion`.
+        slug: el ejercicio, para la LABEL `muelle.comprobacion`.
         seconds: plazo de toda la comprobación, en un motor rápido; se alarga en uno lento.
     """
 

@@ -1,4 +1,4 @@
-"""El taller de las averías: deja en el motor algo que no funciona, con la etiqueta del curso en todo."""
+"""El taller de las averías: deja en el motor algo que no funciona, con la LABEL del curso en todo."""
 
 from __future__ import annotations
 

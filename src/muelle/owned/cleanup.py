@@ -109,7 +109,7 @@ def _remove_networks(client: docker.DockerClient, networks: Iterable[Thing]) -> 
 
 
 def clean(client: docker.DockerClient) -> Cleaned:
-    """Quita del motor lo que lleva la etiqueta `muelle=1`; la imagen base se queda.
+    """Quita del motor lo que lleva la LABEL `muelle=1`; la imagen base se queda.
 
     Los contenedores van primero y se detienen a la fuerza, con sus volúmenes anónimos.
 

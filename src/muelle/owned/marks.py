@@ -70,7 +70,7 @@ def is_marked(labels: Mapping[str, str] | None) -> bool:
 
 
 def mine(client: docker.DockerClient) -> Mine:
-    """Todo lo que lleva la etiqueta `muelle=1`, y nada más.
+    """Todo lo que lleva la LABEL `muelle=1`, y nada más.
 
     Una imagen hecha a partir de otra del curso, o un contenedor de una imagen del curso, heredan la marca.
     Las imágenes intermedias se van con la que las usa y no aparecen.

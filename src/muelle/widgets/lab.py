@@ -109,6 +109,6 @@ def dockerfile_lab(
     Args:
         dockerfile: el texto con el que empieza; se construye ya una vez.
         files: ruta → contenido del resto del contexto.
-        tag: nombre de la imagen, que lleva la etiqueta del curso.
+        tag: nombre de la imagen, que lleva la LABEL del curso.
     """
     return DockerfileLab(client, dockerfile, files or {}, tag)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 ASK = (
     "Preguntar por el motor",
-    "No cambia nada. De `info` se callan los servidores intermedios, los registros y las etiquetas.",
+    "No cambia nada. De `info` se callan los servidores intermedios, los registros y las LABEL.",
 )
-EVENTS = ("Seguir los avisos del motor", "Solo los de lo que lleva su etiqueta.")
+EVENTS = ("Seguir los avisos del motor", "Solo los de lo que lleva su LABEL.")
 LIST = (
     "Listar contenedores, imágenes, redes y volúmenes, y lo que ocupan",
     "Solo aparecen los suyos, la imagen base del curso y las redes que trae el motor, "
@@ -22,7 +22,7 @@ TALK = (
 )
 MAKE = (
     "Crear un contenedor",
-    "De una imagen suya o de la base, con la etiqueta puesta. Sin carpetas de la máquina, dispositivos, "
+    "De una imagen suya o de la base, con la LABEL puesta. Sin carpetas de la máquina, dispositivos, "
     "privilegios, capacidades ni espacios de nombres de fuera; los puertos que elija, solo en 127.0.0.1.",
 )
 BUILD = (

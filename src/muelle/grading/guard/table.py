@@ -259,4 +259,4 @@ def markdown() -> str:
         "|---|---|",
         *(f"| {what} | {why} |" for what, why in rows.items()),
     ]
-    return "\n".join([*lines, "", f"Lo que crea queda con la etiqueta `{LABEL}`; todo lo demás se niega."])
+    return "\n".join([*lines, "", f"Lo que crea queda con la LABEL `{LABEL}`; todo lo demás se niega."])
