@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from . import place
 from .said import ProgramFailed
@@ -49,7 +50,7 @@ def run_logged(
         process.kill()
         process.wait()
         raise
-    if place.VENV.is_dir():
+    with suppress(OSError):  # sin `.venv` todavía, o de solo lectura: es solo para quien quiera mirar
         place.LOG.write_text("\n".join(output), encoding="utf-8")
     if status:
         raise ProgramFailed(output)

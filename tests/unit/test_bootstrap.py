@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap import pipconfig, system
+from bootstrap import pipconfig, place, program, system
 from bootstrap_wheels import Shelf
 from patience import PATIENCE
 
@@ -391,3 +391,9 @@ def test_uv_looks_where_pip_looks() -> None:
     assert ("--allow-insecure-host", "espejo.example") in pairs
     assert "--no-index" not in options
     assert pipconfig.variables(config) == {"SSL_CERT_FILE": "/de/la/variable.pem"}
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """El entorno está en un sitio de solo lectura: lo que se pregunta a un programa se sabe igual."""
+    monkeypatch.setattr(place, "LOG", tmp_path / "no hay" / "instalacion.log")
+    assert program.run_logged([sys.executable, "-c", "print('hola')"]) == ["hola"]

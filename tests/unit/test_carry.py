@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import threading
@@ -16,6 +17,7 @@ from bootstrap import carried
 from muelle.cli import carry as carrying
 from muelle.cli.carry import course_files
 from muelle.cli.targets import TARGETS, choose
+from muelle.errors import MuelleError
 from muelle.owned.marks import Mine, Thing
 
 
@@ -194,6 +196,17 @@ def test_an_interrupted_copy_is_not_whole_and_goes_on(room: Room) -> None:
     assert damaged.read_bytes()[:1] == b"r"
     assert len(room.asked) == 2, "el dañado, una vez más"
     assert "http.server" in (room.stick / "LEEME.txt").read_text("utf-8")
+
+
+def test_what_cannot_be_written_is_named(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Aunque no esté en la carpeta que se llena: no se echa la culpa a la memoria USB."""
+
+    def refuse(_: object) -> None:
+        raise OSError(errno.EROFS, "no", "/otra/parte")
+
+    monkeypatch.setattr(carrying, "listing", refuse)
+    with pytest.raises(MuelleError, match=r"^No se puede escribir en /otra/parte \(es de solo lectura\): "):
+        room.carry()
 
 
 def test_what_is_of_the_course_is_said_in_prose() -> None:

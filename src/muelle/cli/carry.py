@@ -114,7 +114,8 @@ def carry(folder: Path, site: Path, say: Callable[[str], object], tell: Callable
         (course / _BEFORE).unlink(missing_ok=True)
     except OSError as error:
         raise MuelleError(
-            f"No se puede escribir en {folder} ({system_reason(error)}): libera espacio o elige otra carpeta."
+            f"No se puede escribir en {error.filename2 or error.filename or folder} "
+            f"({system_reason(error)}): libera espacio o elige otra carpeta."
         ) from error
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
