@@ -1,14 +1,18 @@
 """Instalar listas de paquetes: con uv, que tarda segundos, y si no puede ser, con pip.
 
-A uv lo trae pip, con sus huellas, a una carpeta de `.venv` que se borra al acabar.
+A uv lo trae pip, con sus huellas, a una carpeta de `.venv` (o a una temporal, si ahí no se puede escribir)
+que se borra al acabar.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from . import carried, pipconfig, place
 from .program import run_logged
@@ -117,17 +121,19 @@ def fetched_uv(*, from_copy: bool = False) -> Iterator[str]:
     Raises:
         UvMissing: no se pudo traer.
     """
-    shutil.rmtree(_UV_FOLDER, ignore_errors=True)
-    options = ["--only-binary", ":all:", "--no-compile", "--target", str(_UV_FOLDER)]
+    writable = os.access(place.VENV, os.W_OK)
+    folder = _UV_FOLDER if writable else Path(tempfile.mkdtemp(prefix="muelle-"))
+    shutil.rmtree(folder, ignore_errors=True)
+    options = ["--only-binary", ":all:", "--no-compile", "--target", str(folder)]
     options += ["-r", str(place.ROOT / place.INSTALLER), *(_FROM_COPY if from_copy else _FROM_NETWORK)]
     try:
         try:
             _pip(options)
         except ProgramFailed as failure:
             raise UvMissing(failure.output) from failure
-        yield str(_UV_FOLDER / "bin" / ("uv.exe" if sys.platform == "win32" else "uv"))
+        yield str(folder / "bin" / ("uv.exe" if sys.platform == "win32" else "uv"))
     finally:
-        shutil.rmtree(_UV_FOLDER, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _pip(options: Sequence[str], total: int = 0) -> None:

@@ -7,12 +7,15 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+import psutil
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from muelle.errors import MuelleError, system_reason
+from muelle.pace import stretched
 
 from . import paper, seal
 from .console import err, step
@@ -24,6 +27,9 @@ ZIP_NAME = "arquitectura-de-docker.zip"
 CACHES = ".ejecuciones"
 TAB = "pestana"
 """La carpeta de la web en la que vive la pestaña."""
+
+STOP_SECONDS = 5.0
+"""Lo que se espera a que una construcción se pare sola, en una máquina tranquila."""
 
 _STAGE = re.compile(r"^(reading sources|writing output)\.\.\. *\[ *(\d+)%\] *(.*)$")
 _PROBLEM = re.compile(r"(^|: )(WARNING|ERROR|CRITICAL): |exception")
@@ -94,12 +100,12 @@ def build(
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
+        start_new_session=True,  # Ctrl-C llega a quien da la orden, que para esto: dos veces la confunden
     )
     try:
         lines = _follow(process)
     except BaseException:
-        process.terminate()
-        process.wait()
+        stop(process)
         raise
     (output / LOG_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
     if process.returncode:
@@ -141,6 +147,24 @@ def _prepare(output: Path, *, empty: bool) -> None:
     for name in ours & found if empty else ():
         path = output / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """Para una construcción y todo lo que haya lanzado.
+
+    No basta con avisarla: mientras ejecuta un cuaderno, quien atiende la señal es nbclient, que para el
+    núcleo de ese cuaderno (`NotebookClient.async_setup_kernel`), y Sphinx puede seguir con otra página.
+    """
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(stretched(STOP_SECONDS))
+        return
+    found = psutil.Process(process.pid)
+    found.suspend()  # así no lanza nada mientras se le mira
+    for each in [*found.children(recursive=True), found]:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
+    process.wait()
 
 
 def _follow(process: subprocess.Popen[str]) -> list[str]:
