@@ -15,7 +15,7 @@ from patience import PATIENCE, wait_until
 STUBBORN = """
 import pathlib, signal, subprocess, sys
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
+child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], start_new_session=True)
 pathlib.Path(sys.argv[1]).write_text(str(child.pid))
 while True:
     signal.pause()
