@@ -194,6 +194,7 @@ def _solution(client: docker.DockerClient, exercise: Exercise) -> None:
 def _wrong_answers(client: docker.DockerClient, exercise: Exercise) -> None:
     code, pending = _observed(exercise)
     assert pending, "una comprobación sin aserciones no comprueba nada"
+    seen: list[str] = []
     for name, fragment in _wrong(exercise).items():
         failed: list[tuple[int, Diagnosis]] = []
         FAILED[exercise.slug] = failed
@@ -206,10 +207,11 @@ def _wrong_answers(client: docker.DockerClient, exercise: Exercise) -> None:
         assert isinstance(failed[0][1], Diagnosis), name
         assert fragment in str(failed[0][1]), f"{name}: {failed[0][1]}"
         lines = {line for line, _ in failed}
+        seen.append(f"{name}: líneas {sorted(lines)}, y después {result.outcome.name} {result.message}")
         if len(lines) == 1 and result.outcome in (Outcome.WRONG, Outcome.BROKEN):
             pending -= lines  # sin esa aserción, esta respuesta pasa o la comprobación se rompe
     assert not pending, (
-        f"ninguna respuesta equivocada necesita las aserciones de las líneas {sorted(pending)}"
+        f"ninguna respuesta equivocada necesita las aserciones de las líneas {sorted(pending)}: {seen}"
     )
 
 
