@@ -32,6 +32,7 @@ _WHERE = {
     "package": "muelle.cells",
     "reference": "muelle.model",
     "registry": "muelle.cells",
+    "rings": "muelle.cells",
     "steps": "muelle.cells",
     "terminal": "muelle.cells",
     "tower": "muelle.cells",

@@ -27,6 +27,7 @@ from muelle.sources import daemon, saved
 from muelle.sources import disk as held
 from muelle.sources import mounts as places
 from muelle.sources import networks as daemon_networks
+from muelle.sources import rings as around
 from muelle.sources.saved import Package
 
 if TYPE_CHECKING:
@@ -277,6 +278,22 @@ def networks(*names: str) -> Diagram:
     if not names:
         raise NotFound('Falta decir qué red o qué contenedor: por ejemplo, muelle.networks("bridge").')
     return draw.networks(daemon_networks.layout(connect(), names))
+
+
+def rings(*names: str) -> Diagram:
+    """Lo que encierra al proceso de uno o varios contenedores: su usuario, sus capacidades, el filtro y el disco.
+
+    Args:
+        names: contenedores en marcha.
+
+    Raises:
+        NotFound: alguno no existe, o no se nombró ninguno.
+        MuelleError: alguno no está en marcha.
+    """
+    client = connect()
+    if not names:
+        raise NotFound("Falta decir qué contenedor: pon su nombre o su identificador entre comillas.")
+    return draw.rings([around.rings(client, name, base.NAME, owned.LABELS) for name in names])
 
 
 def legend() -> Diagram:

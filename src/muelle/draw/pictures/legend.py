@@ -33,6 +33,12 @@ _BOXES = (
         "a la que se enchufan; los puntos con ✗ unen a quienes no comparten ninguna",
         False,
     ),
+    (
+        "anillo",
+        "Anillo",
+        "lo que encierra a un proceso; si el borde es discontinuo, solo a medias",
+        False,
+    ),
 )
 _MARKS = (
     ("anadido", "+ añade", "una ruta que no existía"),

@@ -37,6 +37,8 @@ PALETTE: dict[str, tuple[str, str]] = {
     "metadatos-borde": ("#7d8794", "#7f8a97"),
     "escritura-fondo": ("#fdeadc", "#40250f"),
     "escritura-borde": ("#b2480f", "#fb9d5f"),
+    "anillo-fondo": ("#e4e8f8", "#1d2544"),
+    "anillo-borde": ("#4053a8", "#98a8ee"),
     "volumen-fondo": ("#f1efd6", "#2f2d12"),
     "volumen-borde": ("#6f6710", "#c9bd55"),
     "proceso-fondo": ("#f9e7f0", "#3b1a2b"),
