@@ -12,9 +12,11 @@ from muelle.draw.pieces.labels import fold
 from muelle.draw.pieces.sketch import BODY, MARGIN
 from muelle.model.rings import Confined, Ring, Shut
 
-_WIDE = 138.0  # ancho útil del anillo de fuera, en píxeles
+_WIDE = 136.0  # ancho útil del anillo de fuera, en píxeles
 _STEP = 7.0  # lo que se estrecha por cada lado el anillo siguiente
-_HEAD = 56.0  # lo que ocupa lo escrito en un anillo
+_TOP = 3.0  # por encima de la primera línea
+_LINE = 16.0  # lo que ocupa una línea de texto
+_HEAD = 58.0  # lo que ocupa lo escrito en un anillo
 _FOOT = 8.0  # lo que asoma un anillo por debajo del siguiente
 _INSIDE = 44.0  # alto de la caja del proceso
 _TITLE = 44.0  # alto del nombre del contenedor
@@ -47,7 +49,7 @@ def rings(containers: Sequence[Confined]) -> Diagram:
 
 def _container(grid: Grid, of: Confined, x: float, y: float) -> None:
     title = fold(of.name, BODY, _WIDE, lines=2)
-    grid.text([(line, BODY, "texto", False) for line in title], x - _WIDE / 2, y)
+    grid.text([(line, BODY, "texto", False) for line in title], x - _WIDE / 2, y + 17 * (2 - len(title)))
     rings = of.rings
     top = y + _TITLE
     bottom = top + len(rings) * (_HEAD + _FOOT) + _INSIDE
@@ -58,24 +60,28 @@ def _container(grid: Grid, of: Confined, x: float, y: float) -> None:
         grid.node(role, label, x, (top + bottom) / 2, dashed=dashed)
         top, bottom = top + _HEAD, bottom - _FOOT
     wide = _WIDE - 2 * _STEP * len(rings)
-    body = sketch.rows(of.command, _NOTE, mono=True, wide=wide)
+    body = [sketch.run(line, _NOTE, mono=True) for line in fold(of.command, _NOTE, wide, lines=2, mono=True)]
     grid.node("proceso", _framed(body, wide, bottom - top), x, (top + bottom) / 2)
 
 
-def _written(ring: Ring, wide: float) -> str:
-    """Lo que va en lo alto de un anillo."""
-    body = sketch.rows(ring.name, BODY, bold=True, wide=wide, lines=1)
-    return body + "".join(sketch.rows(note, _NOTE, "suave", wide=wide, lines=1) for note in ring.notes)
+def _written(ring: Ring, wide: float) -> list[str]:
+    """Las líneas que van en lo alto de un anillo."""
+    notes = [line for note in ring.notes for line in fold(note, _NOTE, wide, lines=1)]
+    return [
+        sketch.run(ring.name, BODY, bold=True),
+        *(sketch.run(line, _NOTE, "suave") for line in notes),
+    ]
 
 
-def _framed(body: str, wide: float, tall: float) -> str:
+def _framed(lines: Sequence[str], wide: float, tall: float) -> str:
     """Un rótulo de tamaño fijo, con lo escrito arriba."""
-    inside = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{body}</TABLE>'
-    return (
-        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>'
-        f'<TD FIXEDSIZE="TRUE" WIDTH="{wide:.0f}" HEIGHT="{tall - MARGIN:.0f}" ALIGN="LEFT" VALIGN="TOP">'
-        f"{inside}</TD></TR></TABLE>"
+    written = [(line, _LINE) for line in lines]
+    cells = [("", _TOP), *written, ("", max(1.0, tall - MARGIN - _TOP - _LINE * len(lines)))]
+    body = "".join(
+        f'<TR><TD FIXEDSIZE="TRUE" WIDTH="{wide:.0f}" HEIGHT="{height:.0f}" ALIGN="LEFT">{line}</TD></TR>'
+        for line, height in cells
     )
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{body}</TABLE>'
 
 
 def _told(of: Confined) -> list[str]:
