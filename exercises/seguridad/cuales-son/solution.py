@@ -1,0 +1,2 @@
+numero = int(valores["mascara"], 16)
+respuesta = [nombre for bit, nombre in enumerate(valores["nombres"]) if numero >> bit & 1]

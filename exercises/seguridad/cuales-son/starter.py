@@ -1,0 +1,2 @@
+mascara, nombres = valores["mascara"], valores["nombres"]
+respuesta = ...  # una lista

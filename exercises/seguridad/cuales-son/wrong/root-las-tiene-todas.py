@@ -1,0 +1,1 @@
+respuesta = list(valores["nombres"])

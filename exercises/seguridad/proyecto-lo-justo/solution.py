@@ -1,0 +1,16 @@
+nombre, puerto = valores["nombre"], valores["puerto"]
+
+for viejo in client.containers.list(all=True, filters={"name": nombre}):
+    viejo.remove(force=True)
+client.containers.run(
+    "muelle/base",
+    ["servir", str(puerto)],
+    name=nombre,
+    detach=True,
+    labels={"muelle": "1"},
+    user="1000",
+    cap_drop=["ALL"],
+    security_opt=["no-new-privileges"],
+    read_only=True,
+    tmpfs={"/trabajo": ""},
+)

@@ -1,0 +1,2 @@
+nombre, puerto = valores["nombre"], valores["puerto"]
+etiqueta = {"muelle": "1"}

@@ -1,0 +1,12 @@
+nombre, puerto = valores["nombre"], valores["puerto"]
+client.containers.run(
+    "muelle/base",
+    ["servir", str(puerto)],
+    name=nombre,
+    detach=True,
+    labels={"muelle": "1"},
+    user="1000",
+    cap_drop=["ALL"],
+    read_only=True,
+    tmpfs={"/trabajo": ""},
+)

@@ -1,0 +1,7 @@
+opcion = valores["opcion"]
+respuesta = {
+    "es_cero": "--user" not in opcion,
+    "crear": opcion == "--cap-drop ALL",
+    "dueno": False,
+    "maquina": False,
+}

@@ -1,0 +1,1 @@
+respuesta = {"es_cero": ..., "crear": ..., "dueno": ..., "maquina": ...}

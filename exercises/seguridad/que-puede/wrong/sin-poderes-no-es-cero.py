@@ -1,0 +1,7 @@
+opcion = valores["opcion"]
+respuesta = {
+    "es_cero": "--user" in opcion,
+    "crear": opcion == "--cap-drop ALL",
+    "dueno": False,
+    "maquina": False,
+}

@@ -1,0 +1,1 @@
+respuesta = {letra: "docker.sock" in orden for letra, orden in valores["ordenes"].items()}

@@ -1,0 +1,1 @@
+respuesta = dict.fromkeys(valores["ordenes"], True)

@@ -1,0 +1,6 @@
+respuesta = f"""
+FROM muelle/base
+RUN mkdir /datos && chmod 777 /datos
+USER alumno
+CMD ["sh", "-c", "date > /datos/inicio && exec servir {valores["puerto"]}"]
+"""

@@ -1,0 +1,6 @@
+respuesta = f"""
+FROM muelle/base
+RUN mkdir /datos
+USER alumno
+CMD ["servir", "{valores["puerto"]}"]
+"""
