@@ -1,4 +1,5 @@
 nombre, puerto = valores["nombre"], valores["puerto"]
+sello = "no-new-privileges"
 
 for viejo in client.containers.list(all=True, filters={"name": nombre}):
     viejo.remove(force=True)
@@ -10,7 +11,7 @@ client.containers.run(
     labels={"muelle": "1"},
     user="1000",
     cap_drop=["ALL"],
-    security_opt=["no-new-privileges"],
+    security_opt=[sello],
     read_only=True,
     tmpfs={"/trabajo": ""},
 )

@@ -26,7 +26,7 @@ def check(answer, ordenes):
     assert socket <= given, diagnosis(
         "dices que con el socket montado no se manda en la máquina.",
         "lo que se le puede pedir al motor por ahí.",
-        "el ro habla de escribir en archivos; por un socket se pide, y una petición puede ser otro contenedor.",
+        "el ro habla de archivos; por un socket se pide, y se puede pedir otro contenedor.",
     )
     assert powerful <= given, diagnosis(
         f"das por buena la {', '.join(sorted(powerful - given))}.",

@@ -281,7 +281,7 @@ def networks(*names: str) -> Diagram:
 
 
 def rings(*names: str) -> Diagram:
-    """Lo que encierra al proceso de uno o varios contenedores: su usuario, sus capacidades, el filtro y el disco.
+    """Lo que encierra al proceso de uno o varios contenedores: usuario, capacidades, filtro y disco.
 
     Args:
         names: contenedores en marcha.

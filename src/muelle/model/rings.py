@@ -1,4 +1,4 @@
-"""Los anillos que rodean al proceso de un contenedor: quién es, qué poderes tiene, qué puede pedir y qué escribir."""
+"""Los anillos que rodean al proceso de un contenedor: quién es, qué puede, qué pide y qué escribe."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def rings(client: docker.DockerClient, name: str, image: str, labels: Mapping[st
 
     Args:
         name: el contenedor.
-        image, labels: del contenedor desde el que se mira, que comparte con él los procesos y después se quita.
+        image, labels: del contenedor desde el que se mira, que ve sus procesos y después se quita.
 
     Raises:
         NotFound: no existe.
