@@ -1,4 +1,4 @@
-nombre, puerto = valores["nombre"], valores["puerto"]
+puerto, nombre = valores["puerto"], valores["nombre"]
 sello = "no-new-privileges"
 
 for viejo in client.containers.list(all=True, filters={"name": nombre}):

@@ -1,2 +1,2 @@
-nombre, puerto = valores["nombre"], valores["puerto"]
+puerto, nombre = valores["puerto"], valores["nombre"]
 etiqueta = {"muelle": "1"}

@@ -1,4 +1,4 @@
-nombre, puerto = valores["nombre"], valores["puerto"]
+puerto, nombre = valores["puerto"], valores["nombre"]
 client.containers.run(
     "muelle/base",
     ["servir", str(puerto)],
