@@ -94,7 +94,7 @@ events_logger = "file"
 compat_api_enforce_docker_hub = true
 [network]
 network_backend = "netavark"
-firewall_driver = "none"
+firewall_driver = "{"none" if engine.rootless else "iptables"}"
 default_subnet = "{engine.subnet}.0.0/24"
 default_subnet_pools = [{{"base" = "{engine.subnet}.128.0/17", "size" = 24}}]
 network_config_dir = "{home}/networks"
