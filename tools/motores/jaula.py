@@ -6,7 +6,8 @@ la misma ruta dentro y fuera, así que el zócalo y los datos se ven desde la m�
 
 Podman tiene además su propio espacio de red: si no, llamaría «podman0» al puente de todas sus versiones y
 cambiaría `ip_forward` en la máquina (medido con la 4.3). Ahí puede llevar él su cortafuegos, y con él los
-puertos que publica; a cambio, no se alcanzan desde la máquina. Docker usa un puente con nombre propio, y sus puertos publicados sí se alcanzan.
+puertos que publica; a cambio, no se alcanzan desde la máquina. Docker usa un puente con nombre propio, y sus
+puertos publicados sí se alcanzan.
 """
 
 from __future__ import annotations

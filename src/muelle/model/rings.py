@@ -73,7 +73,8 @@ class Confined:
         return self._files(), self._calls(), self._powers(), self._who()
 
     def _files(self) -> Ring:
-        paths = "no dice qué tapa" if self.covered is None else f"{self.covered} rutas tapadas"
+        many = "una ruta tapada" if self.covered == 1 else f"{self.covered} rutas tapadas"
+        paths = "no dice qué tapa" if self.covered is None else many
         disk = "solo lectura" if self.read_only else "se puede escribir"
         shut = Shut.CLOSED if self.read_only else Shut.HALF if self.covered else Shut.OPEN
         return Ring("Archivos", shut, (disk, paths))
