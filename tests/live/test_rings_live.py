@@ -10,6 +10,7 @@ import pytest
 import muelle
 from muelle import base, owned
 from muelle.errors import MuelleError, NotFound
+from muelle.model.rings import capabilities
 from muelle.sources.rings import rings
 
 pytestmark = pytest.mark.live
@@ -44,6 +45,21 @@ def test_what_was_asked_for_is_what_is_read(client: docker.DockerClient) -> None
     assert found.known > 30 and found.outside is not None
     assert client.api.containers(all=True, filters={"label": "muelle.prueba=anillos"}) == []
     assert NAME in muelle.rings(NAME).plain()
+
+
+def test_each_power_has_the_name_that_the_engine_gives_it(client: docker.DockerClient) -> None:
+    """Quitadas todas menos una, con su nombre, la máscara del núcleo se lee con ese mismo nombre."""
+    usual = ("CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "SETFCAP", "SETPCAP", "KILL")
+    for name in (*usual, "NET_BIND_SERVICE", "SYS_CHROOT"):
+        said = client.containers.run(
+            base.NAME,
+            ["grep", "CapEff", "/proc/self/status"],
+            cap_drop=["ALL"],
+            cap_add=[name],
+            labels=owned.LABELS,
+            remove=True,
+        )
+        assert capabilities(said.decode().split()[1]) == (name,)
 
 
 def test_who_has_no_process_is_told_so(client: docker.DockerClient) -> None:

@@ -37,6 +37,10 @@ def test_a_mask_is_read_bit_by_bit() -> None:
     assert CAPABILITIES.index("SYS_ADMIN") == 21 and CAPABILITIES.index("SETFCAP") == 31
 
 
+def test_who_can_no_longer_win_more_is_told_apart() -> None:
+    assert [each.rings[2].notes[1] for each in (LOOSE, TIGHT)] == ["podría ganar más", "y no ganará más"]
+
+
 @pytest.mark.parametrize(
     ("user", "table", "outside"),
     [
