@@ -34,10 +34,10 @@ LOOK = re.compile(r"^GET /containers/[^/]+/json ")
 CONFIG = ("Image", "Cmd", "Entrypoint", "Env", "User", "Labels", "OpenStdin", "Tty")
 """Los campos de `POST /containers/create` que aparecen en el curso, con lo que valen cuando no se
 piden."""
-HOST = (
-    *("Binds", "PortBindings", "Memory", "PidMode", "Init", "RestartPolicy", "NetworkMode", "Privileged"),
-    *("Mounts", "Tmpfs"),
-)
+CLIENT_OWN = ("ConsoleSize", "MemorySwappiness", "AutoRemove")
+"""Lo que la orden `docker` pone en `HostConfig` a su manera: el tamaño de su pantalla, un límite que nadie pide
+y `--rm`, que en el SDK (`remove=True`) es una petición de después. Lo demás se compara, sea lo que sea."""
+
 BODIES = {
     "/exec": ("Cmd", "User", "Privileged"),
     "/volumes/create": ("Name", "Labels"),
@@ -134,18 +134,18 @@ def _query(text: str) -> dict[str, Any]:
 def _creation(body: bytes) -> dict[str, Any]:
     """De la creación de un contenedor, lo que se pidió a sabiendas."""
     asked = json.loads(body or b"{}")
-    host = asked.get("HostConfig") or {}
-    fields = {name: asked.get(name) for name in CONFIG} | {name: host.get(name) for name in HOST}
-    if fields["NetworkMode"] in ("default", "bridge"):
-        fields["NetworkMode"] = None
-    for bindings in (fields["PortBindings"] or {}).values():
+    host = {name: value for name, value in (asked.get("HostConfig") or {}).items() if name not in CLIENT_OWN}
+    fields = {name: asked.get(name) for name in CONFIG} | _said(host)
+    if fields.get("NetworkMode") in ("default", "bridge"):
+        del fields["NetworkMode"]
+    for bindings in fields.get("PortBindings", {}).values():
         for binding in bindings:
             binding["HostPort"] = binding.get("HostPort") or ""
-    fields["Mounts"] = [_said(mount) for mount in fields["Mounts"] or ()]
-    if fields["RestartPolicy"] and fields["RestartPolicy"].get("Name") in ("", "no"):
-        fields["RestartPolicy"] = None
-    elif fields["RestartPolicy"]:  # según la orden que haya, el cero se escribe o se calla
-        fields["RestartPolicy"] = {name: value for name, value in fields["RestartPolicy"].items() if value}
+    for name in {"CapAdd", "CapDrop"} & fields.keys():  # según la orden que haya, con «CAP_» o sin él
+        fields[name] = sorted(each.removeprefix("CAP_") for each in fields[name])
+    fields["Mounts"] = [_said(mount) for mount in fields.get("Mounts", ())]
+    if fields.get("RestartPolicy", {}).get("Name") == "no":
+        del fields["RestartPolicy"]
     return {name: value for name, value in fields.items() if value}
 
 

@@ -208,6 +208,10 @@ def test_the_fields_that_matter_are_compared() -> None:
     assert said(body) == said(body.replace(b"}}", b'},"Tty":false,"HostConfig":{"NetworkMode":"default"}}'))
     for old, new in ((b"muelle/base", b"otra"), (b"600", b"300"), (b'"1"', b'"2"')):
         assert said(body) != said(body.replace(old, new))
+    for field in (b'"CapDrop":["ALL"]', b'"ReadonlyRootfs":true', b'"LogConfig":{"Type":"local"}', b'"X":1'):
+        assert said(body) != said(body.replace(b"}}", b'},"HostConfig":{' + field + b"}}"))
+    own = b'},"HostConfig":{"ConsoleSize":[24,80],"LogConfig":{"Type":"","Config":{}},"Binds":null}}'
+    assert said(body) == said(body.replace(b"}}", own))
 
 
 def test_a_network_is_the_same_by_its_name() -> None:
