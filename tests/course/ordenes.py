@@ -35,9 +35,9 @@ CONFIG = ("Image", "Cmd", "Entrypoint", "Env", "User", "Labels", "OpenStdin", "T
 """Los campos de `POST /containers/create` que aparecen en el curso, con lo que valen cuando no se
 piden."""
 CLIENT_OWN = ("ConsoleSize", "MemorySwappiness", "AutoRemove")
-"""Lo que la orden `docker` pone en `HostConfig` a su manera: el tamaño de su pantalla, un límite que nadie pide
-y `--rm`, que en el SDK (`remove=True`) es una petición de después. Lo demás se compara, sea lo que sea."""
-
+"""Lo que la orden `docker` pone en `HostConfig` a su manera: el tamaño de su pantalla, un límite que nadie
+pide y `--rm`, que en el SDK (`remove=True`) es una petición de después. Lo demás se compara, sea lo que sea.
+"""
 BODIES = {
     "/exec": ("Cmd", "User", "Privileged"),
     "/volumes/create": ("Name", "Labels"),
