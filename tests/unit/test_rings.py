@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from muelle import draw
+from muelle.errors import MuelleError
 from muelle.model.rings import CAPABILITIES, Confined, Shut, capabilities, mapped
 from muelle.sources.rings import read
 
@@ -35,6 +36,13 @@ def test_a_mask_is_read_bit_by_bit() -> None:
     assert capabilities("000001ffffffffff") == CAPABILITIES
     assert capabilities("0000020000000000") == ("la 41",)
     assert CAPABILITIES.index("SYS_ADMIN") == 21 and CAPABILITIES.index("SETFCAP") == 31
+
+
+@pytest.mark.parametrize("told", ["", STATUS[:40], STATUS.rpartition("\n\n")[0], STATUS.removesuffix("40\n")])
+def test_an_answer_cut_short_is_one_sentence(told: str) -> None:
+    """Podman puede quitar el contenedor antes de dar toda su salida."""
+    with pytest.raises(MuelleError, match="a medias"):
+        read({"Name": "/web", "Path": "sleep"}, told)
 
 
 def test_who_can_no_longer_win_more_is_told_apart() -> None:

@@ -13,6 +13,7 @@ from muelle.errors import MuelleError
 from muelle.faults import plain_errors
 from muelle.model.rings import Confined, capabilities, mapped
 
+_PARTS = 3
 _LOOK = "cat /proc/1/status; echo; cat /proc/1/uid_map; echo; cat /proc/sys/kernel/cap_last_cap"
 _FIELD = re.compile(r"^(\w+):\t(\S+)", re.MULTILINE)
 
@@ -57,8 +58,14 @@ def read(attrs: Mapping[str, Any], told: str) -> Confined:
         attrs: respuesta de `GET /containers/{name}/json`.
         told: `status` y `uid_map` del proceso y la última capacidad que conoce el núcleo, con una línea en
             blanco entre uno y otro. Fuente: proc_pid_status(5).
+
+    Raises:
+        MuelleError: llegó a medias.
     """
-    status, table, last = told.split("\n\n")
+    parts = told.split("\n\n")
+    if len(parts) != _PARTS or not parts[-1].strip():
+        raise MuelleError("El motor dio a medias lo que rodea al proceso: vuelve a ejecutar la celda.")
+    status, table, last = parts
     fields = dict(_FIELD.findall(status))
     user = int(fields["Uid"])
     host = attrs.get("HostConfig") or {}
