@@ -134,26 +134,35 @@ def test_a_build_leaves_nothing(guard: Guard, place: Path, engine_client: docker
     assert _made(engine_client, word) == set()
 
 
+@pytest.mark.parametrize("closed", ["tras acabar", "a media construcción"])
 def test_a_build_whose_client_hangs_up_leaves_nothing(
-    guard: Guard, place: Path, engine_client: docker.DockerClient
+    place: Path, engine_endpoint: Endpoint, engine_client: docker.DockerClient, closed: str
 ) -> None:
     """Quien cuelga antes de que el motor responda también deja pasos, y hay que saber cuáles."""
     word, before = secrets.token_hex(4), images(engine_client)
-    text = f"FROM {base.NAME}\nRUN echo {word} > /a\nCMD echo {word}\n"
-    with tarfile.open(fileobj=(context := io.BytesIO()), mode="w") as tar:
-        info = tarfile.TarInfo("Dockerfile")
-        info.size = len(text)
-        tar.addfile(info, io.BytesIO(text.encode()))
-    body = context.getvalue()
-    head = f"POST /build HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(place))
-        connection.sendall(head.encode() + body)
-    mine = {"label": f"{LABEL}={STUDENT}"}
-    wait_until(lambda: engine_client.api.images(filters=mine), "la construcción llega al final")
+    runs = "".join(f"RUN echo {word} > /{number}\n" for number in range(1 if closed == "tras acabar" else 12))
+    with Guard(place, engine_endpoint.connect, policy_for(engine_client, STUDENT)) as guard:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(place))
+            connection.sendall(_asked(f"FROM {base.NAME}\n{runs}CMD echo {word}\n"))
+        if closed == "tras acabar":
+            mine = {"label": f"{LABEL}={STUDENT}"}
+            wait_until(lambda: engine_client.api.images(filters=mine), "la construcción llega al final")
+        else:
+            wait_until(lambda: _made(engine_client, word), "la construcción empieza")
     clean(engine_client, STUDENT)
     clean_steps(engine_client, guard.steps, before)
     assert _made(engine_client, word) == set()
+
+
+def _asked(dockerfile: str) -> bytes:
+    """La petición de construir ese Dockerfile, tal como va por el socket."""
+    with tarfile.open(fileobj=(context := io.BytesIO()), mode="w") as tar:
+        info = tarfile.TarInfo("Dockerfile")
+        info.size = len(dockerfile)
+        tar.addfile(info, io.BytesIO(dockerfile.encode()))
+    body = context.getvalue()
+    return f"POST /build HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def _made(client: docker.DockerClient, word: str) -> set[str]:

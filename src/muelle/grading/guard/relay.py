@@ -94,9 +94,10 @@ def channel(student: socket.socket, engine: socket.socket) -> None:
                 student.sendall(piece)
 
 
-def cut(connection: socket.socket) -> None:
+def cut(connection: socket.socket, ways: int = socket.SHUT_RDWR) -> None:
+    """Corta una conexión por los lados que dice `ways`, como los de `socket.shutdown`."""
     with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(ways)
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

@@ -67,7 +67,7 @@ class Guard:
         self._upstream, self._judge = upstream, judge
         self._lock = threading.Lock()
         self._closing = False
-        self._open: set[socket.socket] = set()
+        self._open: dict[socket.socket, int] = {}
         self._threads: set[threading.Thread] = set()
         self._places = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -85,16 +85,24 @@ class Guard:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Corta lo que quede y lo espera: después, nadie toca `steps` ni `denied`."""
+        """Corta lo que quede y lo espera: después, nadie toca `steps` ni `denied`.
+
+        Al motor que construye se le cuelga solo de este lado: deja de construir, y se lee hasta el final lo que
+        hizo, que es lo que hay que quitar.
+        """
         with self._lock:
             self._closing = True
-            left, threads = (self._server, *self._open), tuple(self._threads)
-        for each in left:
-            cut(each)
+            left, threads = {self._server: socket.SHUT_RDWR, **self._open}, tuple(self._threads)
+        for each, ways in left.items():
+            cut(each, ways)
         self._server.close()
         until = time.monotonic() + LEAVING_SECONDS
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
+        with self._lock:
+            late = tuple(self._open)
+        for each in late:  # el motor no acaba: aquí no se le espera más
+            cut(each)
 
     def _start(self, work: Callable[..., None], *arguments: object) -> None:
         def run() -> None:
@@ -110,18 +118,18 @@ class Guard:
         thread.start()
 
     @contextlib.contextmanager
-    def _held(self, connection: socket.socket) -> Iterator[None]:
-        """Una conexión que se corta al cerrar; si ya se está cerrando, en el acto."""
+    def _held(self, connection: socket.socket, ways: int = socket.SHUT_RDWR) -> Iterator[None]:
+        """Una conexión que se corta al cerrar, por los lados que dice `ways`; si ya se está cerrando, en el acto."""
         with self._lock:
-            self._open.add(connection)
+            self._open[connection] = ways
             late = self._closing
         if late:
-            cut(connection)
+            cut(connection, ways)
         try:
             yield
         finally:
             with self._lock:
-                self._open.discard(connection)
+                self._open.pop(connection)
 
     def _accept(self) -> None:
         while True:
@@ -168,7 +176,8 @@ class Guard:
                 student.sendall(refusal(Refusal("El motor dejó de responder.", 502)))
 
     def _forward(self, student: socket.socket, asked: Asked, order: Order) -> None:
-        with self._upstream() as engine, self._held(engine):
+        ways = socket.SHUT_WR if order.builds else socket.SHUT_RDWR
+        with self._upstream() as engine, self._held(engine, ways):
             engine.settimeout(None)
             engine.sendall(written(order, self._judge.version, asked.upgrade))
             if order.channel:
