@@ -87,8 +87,8 @@ class Guard:
     def __exit__(self, *_error: object) -> None:
         """Corta lo que quede y lo espera: después, nadie toca `steps` ni `denied`.
 
-        Al motor que construye se le cuelga solo de este lado: deja de construir, y se lee hasta el final lo que
-        hizo, que es lo que hay que quitar.
+        Al motor que construye se le cuelga solo de este lado: deja de construir, y se lee hasta el final
+        lo que hizo, que es lo que hay que quitar.
         """
         with self._lock:
             self._closing = True
@@ -119,7 +119,7 @@ class Guard:
 
     @contextlib.contextmanager
     def _held(self, connection: socket.socket, ways: int = socket.SHUT_RDWR) -> Iterator[None]:
-        """Una conexión que se corta al cerrar, por los lados que dice `ways`; si ya se está cerrando, en el acto."""
+        """Una conexión que se corta al cerrar, por los lados `ways`; si ya se está cerrando, en el acto."""
         with self._lock:
             self._open[connection] = ways
             late = self._closing
