@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import docker
@@ -14,6 +15,7 @@ from muelle.owned import LABELS, free_name
 pytestmark = pytest.mark.live
 
 NAME, RENAMED, NETWORK = "muelle-cambia", "muelle-cambiado", "muelle-cambia-red"
+SAVED = "muelle/prueba-cambia"
 MEBIBYTE = 1024 * 1024
 
 
@@ -30,7 +32,7 @@ def container(engine_client: docker.DockerClient) -> Iterator[Container]:
         labels=LABELS,
         **limited,
     )
-    for name in (NAME, RENAMED, NETWORK):
+    for name in (NAME, RENAMED, NETWORK, SAVED):
         free_name(engine_client, name)
 
 
@@ -52,6 +54,23 @@ def test_a_few_things_change_later(engine_client: docker.DockerClient, container
         host = container.attrs["HostConfig"]
         assert host["RestartPolicy"]["Name"] == "on-failure"
         assert host["Memory"] == changes.get("mem_limit", 0)
+
+
+@pytest.mark.parametrize("pause", [True, False])
+def test_a_commit_pauses(engine_client: docker.DockerClient, container: Container, pause: bool) -> None:
+    """De un contenedor en marcha se copia la capa con él en pausa, salvo que se diga que no."""
+    # comprueba: commit-pone-en-pausa
+    begin = int(time.time()) - 1
+    container.commit(SAVED, pause=pause)
+    container.kill()
+    container.wait()
+    heard = [
+        event["Action"]
+        for event in engine_client.api.events(
+            since=begin, until=int(time.time()) + 1, decode=True, filters={"container": container.id}
+        )
+    ]
+    assert [action for action in heard if "pause" in action] == (["pause", "unpause"] if pause else [])
 
 
 def update(container: Container, changes: dict[str, object]) -> bool:

@@ -33,14 +33,14 @@ _LEADS_TO = {
     "destroy": "removed",
     "remove": "removed",
 }
-"""Adónde lleva cada aviso. Podman dice `remove` donde Docker dice `destroy`, y a veces `died`."""
+"""Adónde lleva cada evento. Podman dice `remove` donde Docker dice `destroy`, y a veces `died`."""
 
 _Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class _Edge:
-    """Un paso posible: de qué estado a cuál, con qué aviso y por dónde se dibuja.
+    """Un paso posible: de qué estado a cuál, con qué evento y por dónde se dibuja.
 
     Args:
         path: los puntos de la línea; `label`, la esquina del rótulo.
@@ -84,7 +84,7 @@ def lifecycle(
     """Dibuja los estados de un contenedor y resalta el camino que recorrió, paso a paso.
 
     Args:
-        events: (acción, segundos) de cada aviso del motor, en orden: `create`, `start`, `pause`,
+        events: (acción, segundos) de cada evento del motor, en orden: `create`, `start`, `pause`,
             `unpause`, `die`, `destroy`… Las demás acciones (`kill`, `stop`, `exec_start` y, en Podman,
             `init` y `cleanup`) no cambian el estado: solo se nombran. Los segundos pueden contar desde
             cualquier momento.
@@ -149,7 +149,7 @@ def _when(action: str, taken: Sequence[_Step]) -> str:
 
 
 def _text(steps: Sequence[_Step], others: Sequence[str]) -> list[str]:
-    lines = ["Pasos, en orden:" if steps else "Ningún aviso cambió el estado del contenedor."]
+    lines = ["Pasos, en orden:" if steps else "Ningún evento cambió el estado del contenedor."]
     for step in steps:
         origin = f"de {_STATES[step.tail][0].lower()} a" if step.tail else "queda"
         name = _STATES[step.head][0].lower()
@@ -160,5 +160,5 @@ def _text(steps: Sequence[_Step], others: Sequence[str]) -> list[str]:
     if missed:
         lines.append(f"Estados por los que no pasó: {', '.join(missed)}.")
     if others:
-        lines.append(f"Otros avisos, que no cambian el estado: {', '.join(others)}.")
+        lines.append(f"Otros eventos, que no cambian el estado: {', '.join(others)}.")
     return lines

@@ -51,7 +51,7 @@ def is_daemon(process: psutil.Process) -> bool:
 
 
 def stop_containers(paths: Folder) -> None:
-    """Para los contenedores en marcha, todos a la vez: un aviso y, al segundo, lo demás."""
+    """Para los contenedores en marcha, todos a la vez: la señal y, al segundo, lo demás."""
     try:
         client = Endpoint(paths.url, "").client(timeout=10)
     except docker.errors.DockerException:
@@ -175,7 +175,7 @@ def _end(alive: list[psutil.Process]) -> None:
     ]
     for process in daemons:
         with suppress(psutil.Error):
-            # Un proceso congelado no atiende al aviso: se le quita sin esperar.
+            # Un proceso congelado no atiende a la señal: se le quita sin esperar.
             frozen = process.status() == psutil.STATUS_STOPPED
             process.kill() if frozen else process.terminate()
     psutil.wait_procs(daemons, timeout=stretched(_TERM_SECONDS))

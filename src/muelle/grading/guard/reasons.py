@@ -6,7 +6,7 @@ ASK = (
     "Preguntar por el motor",
     "No cambia nada. De `info` se callan los servidores intermedios, los registros y las LABEL.",
 )
-EVENTS = ("Seguir los avisos del motor", "Solo los de lo que lleva su LABEL.")
+EVENTS = ("Seguir los eventos del motor", "Solo los de lo que lleva su LABEL.")
 LIST = (
     "Listar contenedores, imágenes, redes y volúmenes, y lo que ocupan",
     "Solo aparecen los suyos, la imagen base del curso y las redes que trae el motor, "
