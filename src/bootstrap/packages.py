@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import carried, pipconfig, place
+from . import carried, pip, pipconfig, place
 from .program import run_logged
 from .said import ProgramFailed, SetupError, end_rewriting, rewrite, step
 
@@ -146,8 +146,8 @@ def _pip(options: Sequence[str], total: int = 0) -> None:
     Raises:
         ProgramFailed: pip no pudo.
     """
-    command = [str(place.PYTHON), "-I", "-X", "utf8", "-m", "pip", "install"]
-    command += ["--disable-pip-version-check", "--no-input", "--require-hashes", *options]
+    command = [*pip.command(), "install", "--disable-pip-version-check", "--no-input"]
+    command += ["--require-hashes", *options]
     seen = 0
 
     def tell(line: str) -> None:

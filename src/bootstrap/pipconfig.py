@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 
-from . import place
+from . import pip
 from .program import run_logged
 
 _LINE = re.compile(r"^(global|install|:env:)\.\.?([a-z-]+)=(.*)$")
@@ -18,8 +18,7 @@ _ORDER = ("global", "install", ":env:")  # la última manda
 
 def read() -> dict[str, str]:
     """La configuración de pip: opción -> valor."""
-    command = [str(place.PYTHON), "-I", "-X", "utf8", "-m", "pip", "config", "list"]
-    return parse(run_logged(command))
+    return parse(run_logged([*pip.command(), "config", "list"]))
 
 
 def parse(lines: Sequence[str]) -> dict[str, str]:

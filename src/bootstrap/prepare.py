@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from . import packages, place
+from . import packages, pip, place
 from .program import run_logged
 from .said import ProgramFailed, SetupError, explain, step
 from .system import ensure_venv_module
@@ -68,15 +68,16 @@ def _prepare(locks: Sequence[str]) -> None:
 
 def _make_venv() -> None:
     step("Entorno de Python en .venv")
+    options = ["--clear", *(["--without-pip"] if pip.carried() else [])]
     try:
-        run_logged([sys.executable, "-I", "-m", "venv", "--clear", str(place.VENV)])
+        run_logged([sys.executable, "-I", "-m", "venv", *options, str(place.VENV)])
     except ProgramFailed as failure:
         raise SetupError(failure.sentence("crear el entorno .venv")) from None
 
 
 def _works() -> bool:
-    """Si el Python de `.venv` arranca y tiene pip."""
-    command = [str(place.PYTHON), "-I", "-m", "pip", "--version"]
+    """Si el Python de `.venv` arranca y puede ejecutar pip."""
+    command = [*pip.command(), "--version"]
     try:
         return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
     except OSError:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap import pipconfig, place, program, system
+from bootstrap import pip, pipconfig, place, program, system
 from bootstrap_wheels import Shelf
 from patience import PATIENCE
 
@@ -212,7 +212,7 @@ def test_what_is_in_both_lists_is_asked_in_more_places_by_the_second() -> None:
         }
         for name in ("requirements.txt", "requirements-pruebas.txt")
     )
-    assert {"docker", "jupyterlab", "sphinx"} <= set(base)
+    assert {"docker", "jupyterlab", "pip", "sphinx"} <= set(base), "y pip, para quien escriba «%pip»"
     assert {"pytest", "ruff", "mypy", "playwright"} <= set(extra)
     for name in set(base) & set(extra):
         assert base[name] != extra[name], f"{name} sobra en la segunda"
@@ -278,6 +278,25 @@ def test_pip_takes_over_where_uv_cannot(ready: Path, shelf: Shelf, uv: str) -> N
     assert list((ready / ".venv").glob("**/site-packages/hola/__init__.py"))
 
 
+def test_where_python_keeps_no_pip_the_environment_has_its_own(clone: Path, shelf: Shelf) -> None:
+    """Una distribución puede guardar el de Python en otra carpeta."""
+    shelf.add("hola", "1.0")
+    shelf.lock(clone / "requirements.txt", "hola==1.0")
+    source = clone / "src" / "bootstrap" / "pip.py"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace('"pip-*.whl"', '"en-otra-parte-*.whl"'), encoding="utf-8")
+    assert source.read_text(encoding="utf-8") != text
+    result = curso(clone, "0", **shelf.environment)
+    assert result.returncode == 0, result.stderr
+    assert list((clone / ".venv").glob("**/site-packages/pip/__main__.py"))
+    assert list((clone / ".venv").glob("**/site-packages/hola/__init__.py"))
+
+
+def test_nobody_waits_for_a_pip_that_python_already_has(once: Path) -> None:
+    assert pip.carried(), "el Python de las pruebas trae el suyo"
+    assert not list((once / ".venv").glob("**/site-packages/pip"))
+
+
 def test_what_the_tests_need_waits_until_they_are_asked_for(ready: Path, shelf: Shelf) -> None:
     shelf.add("hola", "1.0")
     shelf.add("examen", "1.0")
@@ -309,6 +328,7 @@ def test_ctrl_c_in_the_middle_and_the_same_order_again(clone: Path, shelf: Shelf
             encoding="utf-8",
             start_new_session=True,
         )
+        mute.settimeout(PATIENCE)
         connection, _ = mute.accept()
         with connection:
             os.killpg(running.pid, signal.SIGINT)
