@@ -12,7 +12,7 @@ from test_spelling import ROOT, Text, written
 FORBIDDEN = {
     r"\bsólo\b": "«solo» va sin tilde",
     r"\bsucesos?\b": "lo que manda el demonio son eventos",
-    r"\bavisos? (?:del (?:motor|demonio)|cambi|que no cambian)|\botros avisos\b": "son eventos",
+    r"\bavisos? (?:del (?:motor|demonio)|cambi)|\b(?:ningún|otros) avisos?\b": "son eventos",
     r"\b(?:corren?|corriendo|correr)\b": "los programas se ejecutan",
     r"\b(?:declara|tiene|hay|lleva|trae|hace|queda)n? ning[uú]n[oa]?\b(?<!no \w)": "falta el «no»",
     r"\bpara el (?:contenedor|servicio|proceso) y\b": "«para» se lee como preposición: «detén»",

@@ -408,7 +408,7 @@ def test_lifecycle_told_by_podman() -> None:
 
 def test_lifecycle_without_events() -> None:
     diagram = draw.lifecycle([("exec_start: sh -c ls", 1.0)])
-    assert "Ningún aviso" in diagram.plain() and "exec_start" in diagram.plain()
+    assert "Ningún evento" in diagram.plain() and "exec_start" in diagram.plain()
     assert "penwidth=2.6" not in diagram.dot
 
 
