@@ -18,10 +18,10 @@ def inside(bench, container, *command):
     return bench.execute(container, list(command))[1].strip()
 
 
-def first_process(bench, box):
-    """El proceso 1, cuando ya sirve: al nacer, `servir` es un guion que aún no ha dejado sitio a httpd."""
+def settled(bench, box):
+    """Su estado, cuando ya sirve o ya acabó: al nacer, `servir` es un guion que aún no deja sitio a httpd."""
     bench.wait(lambda: bench.status(box) != "running" or bench.reaches(box, "127.0.0.1"), 5)
-    return inside(bench, box, "cat", "/proc/1/comm")
+    return bench.status(box)
 
 
 def noted(bench):
@@ -33,7 +33,7 @@ def noted(bench):
 
 def check(bench, nombre, maquina, memoria, procesos):
     box = bench.container(nombre)
-    assert box and bench.status(box) == "running", diagnosis(
+    assert box and settled(bench, box) == "running", diagnosis(
         f"no hay ningún contenedor en marcha llamado «{nombre}».",
         "que exista y siga en marcha.",
         "los espacios de nombres duran lo que dura el proceso.",
@@ -50,7 +50,7 @@ def check(bench, nombre, maquina, memoria, procesos):
         "que no haya más que lo.",
         "no publicar nada cierra la puerta, pero el cable sigue enchufado al puente.",
     )
-    first = first_process(bench, box)
+    first = inside(bench, box, "cat", "/proc/1/comm")
     assert first == "httpd", diagnosis(
         f"el proceso 1 es «{first[:60]}».",
         "que sea httpd.",

@@ -15,4 +15,6 @@ def break_created(workshop, nombre, imagen, notas):
 
 
 def break_exited(workshop, nombre, imagen, notas):
-    _prepare(workshop, nombre, imagen, notas).start()
+    old = _prepare(workshop, nombre, imagen, notas)
+    old.start()
+    old.wait()
