@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,10 @@ def test_a_chapter_that_cannot_be_read_is_named(book: Path, tmp_path: Path) -> N
     [
         ("Un {term}`demonio <daemon>`.", "Un demonio."),
         ("{afirmacion}`Con <missing> vale <id-1>`.", r"Con \<missing> vale."),
+        (
+            "{afirmacion}``Con `-v` y `<none>`, <missing> <id-1>``; y `más`.",
+            r"Con `-v` y `<none>`, \<missing>; y `más`.",
+        ),
         ("[ver](03-que-es-una-imagen.md#capas)", "[ver](03-que-es-una-imagen.ipynb#capas)"),
         ("(etiqueta)=\n# Título", "# Título"),
         ("```text\n{term}`no <tocar>`\n```", "```text\n{term}`no <tocar>`\n```"),
@@ -203,6 +208,20 @@ def test_no_solution_in_the_real_notebooks() -> None:
         assert not [line for line in telling if json.dumps(line, ensure_ascii=False)[1:-1] in rendered], (
             exercise.slug
         )
+
+
+def test_no_myst_is_left_in_the_real_notebooks() -> None:
+    """JupyterLab enseñaría un papel o una directiva tal como se escriben."""
+    left = [
+        f"{path.name}: {found}"
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "markdown"
+        for found in re.findall(
+            r"^.*(?:\{[a-z][\w:-]*\}`|^(?:`{3,}|:{3,})\{).*$", "".join(cell["source"]), re.MULTILINE
+        )
+    ]
+    assert not left, "\n".join(left)
 
 
 def test_the_real_notebooks_open_and_keep_their_ids() -> None:

@@ -15,7 +15,10 @@ from muelle import exercises
 
 _OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})(?:\{(?P<name>[\w-]+)\})?[ \t]*(?P<argument>.*)$")
 _OPTION = re.compile(r"^:[\w-]+:")
-_ROLE = re.compile(r"\{[a-z][\w:-]*\}`(?P<text>[^`]+)`")
+_ROLE = re.compile(r"\{[a-z][\w:-]*\}(?P<ticks>`+)(?P<text>.+?)(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+"""Un papel; con más de un acento grave si el texto lleva alguno dentro."""
+_TAG = re.compile(r"`[^`]*`|<(?=[\w/])")
+"""Un trozo de código, donde no hay nada que cambiar, o lo que parecería el comienzo de una marca HTML."""
 _CHAPTER_LINK = re.compile(r"\]\((?P<target>[\w-]+)\.md(?P<anchor>#[^)\s]*)?\)")
 _TARGET = re.compile(r"^\([\w-]+\)=$")
 
@@ -77,7 +80,7 @@ def _closing(lines: list[str], start: int, fence: str) -> int:
 def _inline(text: str) -> str:
     def role(match: re.Match[str]) -> str:
         shown = re.sub(r"\s*<[^<>]*>$", "", match["text"]) or match["text"]
-        return re.sub(r"<(?=[\w/])", r"\\<", shown)
+        return _TAG.sub(lambda found: found[0] if found[0] != "<" else r"\<", shown)
 
     text = _ROLE.sub(role, text)
     return _CHAPTER_LINK.sub(lambda match: f"]({match['target']}.ipynb{match['anchor'] or ''})", text)
