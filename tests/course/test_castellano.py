@@ -16,7 +16,7 @@ FORBIDDEN = {
     r"\b(?:corren?|corriendo|correr)\b": "los programas se ejecutan",
     r"\b(?:declara|tiene|hay|lleva|trae|hace|queda)n? ning[uú]n[oa]?\b(?<!no \w)": "falta el «no»",
     r"\bpara el (?:contenedor|servicio|proceso) y\b": "«para» se lee como preposición: «detén»",
-    r"^(?:crees que|predijiste|contaste|propones)\b": "delante va «Respondiste:»",
+    r"^(?:crees que|dices|predijiste|contaste|propones|respondiste|das por)\b": "delante va «Respondiste:»",
     r"\betiquetas? `?(?:autor|tema|idioma|muelle[=.])|\betiqueta del curso": "un metadato es una LABEL",
     r"\búnico camino de entrada\b": "hay otros (`/grpc`, `/session`, el socket de containerd)",
     r"\bhijos? del demonio\b": "el padre de un contenedor es su ayudante (`containerd-shim`, `conmon`)",

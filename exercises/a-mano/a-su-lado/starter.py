@@ -1,2 +1,2 @@
 servicio, vigia = valores["servicio"], valores["vigia"]
-etiqueta = {"muelle": "1"}
+suyo = {"muelle": "1"}

@@ -21,7 +21,7 @@ def check(answer, bench, tope):
     real = bench.once(f"cuántos caben con tope {tope}", lambda: count(bench, tope))
     seen = "no puede con todos" if answer == MANY else "se queda en otro sitio"
     assert answer == real, diagnosis(
-        f"dices {answer}, y el guion {seen}.",
+        f"{answer}, y el guion {seen}.",
         "cuántas veces consigue lanzar un proceso quien ya está dentro del grupo.",
         "el tope es del grupo entero, y en él está todo lo que se ejecuta en el contenedor.",
     )

@@ -1,3 +1,3 @@
 nombre, maquina = valores["nombre"], valores["maquina"]
 memoria, procesos = valores["memoria"], valores["procesos"]
-etiqueta = {"muelle": "1"}
+suyo = {"muelle": "1"}

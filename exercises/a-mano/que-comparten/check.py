@@ -24,13 +24,13 @@ def check(answer, bench, opcion):
     real = bench.once(f"qué comparten con {opcion}", lambda: shared(bench, opcion))
     asked = "red" if "network" in opcion else "procesos"
     assert answer[asked] == real[asked], diagnosis(
-        f"dices que con {opcion} no comparten el espacio de {asked}.",
+        f"que con {opcion} no comparten el espacio de {asked}.",
         "el número de ese espacio, leído dentro de cada uno.",
         "es justo lo que pide la opción: el segundo no estrena ese, y usa el del primero.",
     )
     others = [name for name in KINDS if name != asked and answer[name] != real[name]]
     assert not others, diagnosis(
-        f"dices que comparten también: {', '.join(others)}.",
+        f"que comparten también: {', '.join(others)}.",
         "el número de cada espacio, leído dentro de cada uno.",
         "un contenedor no es una máquina a la que se entra: son espacios sueltos, y se unen de uno en uno.",
     )

@@ -1,4 +1,4 @@
-"""Mismas capas que la base y tantas filas más como tocaron. El motor añade una fila al poner etiquetas."""
+"""Mismas capas que la base y tantas filas más como tocaron. El motor añade una fila al poner las LABEL."""
 
 from muelle.draw.units import count
 from muelle.exercises import diagnosis

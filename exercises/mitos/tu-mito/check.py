@@ -24,7 +24,7 @@ def check(answer, bench):
         "si sale igual pase lo que pase, no sabes si juzga la frase o es que siempre dice eso.",
     )
     assert here == answer["verdad"], diagnosis(
-        f"dices que la frase es {'verdad' if answer['verdad'] else 'mentira'}; "
+        f"en tu respuesta, la frase es {'verdad' if answer['verdad'] else 'mentira'}; "
         f"en tu imagen la prueba dice «{'sí' if here else 'no'}».",
         "que el veredicto sea el que da el motor.",
         "para eso se pregunta: la respuesta no siempre es la que se esperaba.",

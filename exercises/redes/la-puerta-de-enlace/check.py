@@ -6,10 +6,10 @@ from muelle.exercises import UnsupportedError, diagnosis
 def seen(answer):
     """Qué es lo que han dado, en una frase."""
     if "/" in answer:
-        return f"dices «{answer[:60]}», que es un grupo de direcciones."
+        return f"en tu respuesta está «{answer[:60]}», que es un grupo de direcciones."
     if answer.startswith("127."):
-        return f"dices «{answer[:60]}», que es como cada cual se llama a sí mismo."
-    return f"dices «{answer[:60]}», y en esa red no es la que tiene el anfitrión."
+        return f"en tu respuesta está «{answer[:60]}», que es como cada cual se llama a sí mismo."
+    return f"en tu respuesta está «{answer[:60]}», y en esa red no es la que tiene el anfitrión."
 
 
 def check(answer, bench):

@@ -1,2 +1,2 @@
 servidor, cliente, red = valores["servidor"], valores["cliente"], valores["red"]
-etiqueta = {"muelle": "1"}
+suyo = {"muelle": "1"}

@@ -1,14 +1,14 @@
 tienda, datos, visita = valores["tienda"], valores["datos"], valores["visita"]
 fuera, dentro = valores["fuera"], valores["dentro"]
-etiqueta = {"muelle": "1"}
+suyo = {"muelle": "1"}
 for nombre in (tienda, datos, visita):
     for viejo in client.containers.list(all=True, filters={"name": nombre}):
         viejo.remove(force=True)
 for vieja in client.networks.list(names=[fuera, dentro]):
     vieja.remove()
-exterior = client.networks.create(fuera, driver="bridge", labels=etiqueta)
-interior = client.networks.create(dentro, driver="bridge", labels=etiqueta)
-opciones = {"labels": etiqueta, "detach": True}
+exterior = client.networks.create(fuera, driver="bridge", labels=suyo)
+interior = client.networks.create(dentro, driver="bridge", labels=suyo)
+opciones = {"labels": suyo, "detach": True}
 puertos = {"80/tcp": ("127.0.0.1", None)}
 almacen = client.containers.run("muelle/base", ["servir"], name=datos, network=dentro, **opciones)
 interior.disconnect(almacen)

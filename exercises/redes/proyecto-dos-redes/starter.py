@@ -1,3 +1,3 @@
 tienda, datos, visita = valores["tienda"], valores["datos"], valores["visita"]
 fuera, dentro = valores["fuera"], valores["dentro"]
-etiqueta = {"muelle": "1"}
+suyo = {"muelle": "1"}

@@ -32,22 +32,22 @@ def says(value):
 def check(answer, bench):
     real = bench.once("redes: quién llega a quién", lambda: reached(bench))
     assert answer["vecina"] == real["vecina"], diagnosis(
-        f"dices que la página de la vecina {says(answer['vecina'])}.",
+        f"que la página de la vecina {says(answer['vecina'])}.",
         "lo que pasa entre dos contenedores de una misma red.",
         "publicar es para quien está fuera; dentro de una red se llega a todo puerto en el que se escuche.",
     )
     assert answer["a_traves"] == real["a_traves"], diagnosis(
-        f"dices que, de una red a la otra, {says(answer['a_traves'])}.",
+        f"que, de una red a la otra, {says(answer['a_traves'])}.",
         "que haya una red en la que estén quien pide y quien responde.",
         "estar en dos redes es tener dos cables, no llevar de uno a otro lo que llega.",
     )
     assert answer["por_el_nombre"] == real["por_el_nombre"], diagnosis(
-        f"dices que, en la de fábrica, por el nombre {says(answer['por_el_nombre'])}.",
+        f"que, en la de fábrica, por el nombre {says(answer['por_el_nombre'])}.",
         "que alguien sepa a qué dirección lleva ese nombre.",
         "la de fábrica es la única red en la que el motor no pone un servidor de nombres.",
     )
     assert answer["por_la_direccion"] == real["por_la_direccion"], diagnosis(
-        f"dices que, en la de fábrica, por la dirección {says(answer['por_la_direccion'])}.",
+        f"que, en la de fábrica, por la dirección {says(answer['por_la_direccion'])}.",
         "lo que pasa entre dos enchufes de un mismo puente.",
         "los dos están en el mismo puente, y un puente reparte entre todos sus enchufes.",
     )

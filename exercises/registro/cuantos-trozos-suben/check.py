@@ -24,9 +24,9 @@ def check(answer, bench, dockerfile):
     layers = sum(line.startswith("RUN") for line in dockerfile.splitlines())
     sent = bench.once(f"trozos que suben de: {dockerfile}", lambda: _sent(bench, dockerfile))
     assert answer == sent, diagnosis(
-        f"respondiste {answer}, que son las capas nuevas; llegaron más trozos."
+        f"{answer}, que son las capas nuevas; llegaron más trozos."
         if answer == layers
-        else f"respondiste {answer}; el registro recibió {sent}.",
+        else f"{answer}; el registro recibió {sent}.",
         "todo lo que el manifiesto nombra y el registro no tenía, que no son solo capas.",
         "lo que ya está no vuelve a subir: por eso publicar un cambio pequeño es rápido.",
     )

@@ -13,7 +13,7 @@ def check(answer, mascara):
     real = capabilities(mascara)
     extra = [str(name)[:40] for name in answer if name not in real]
     assert not extra, diagnosis(
-        f"dices que tiene {', '.join(extra[:4])}{'…' if len(extra) > 4 else ''}.",
+        f"en tu respuesta tiene {', '.join(extra[:4])}{'…' if len(extra) > 4 else ''}.",
         "solo aquellas cuyo bit es un 1.",
         "la máscara está en hexadecimal, y el bit 0 es el último por la derecha: la primera de la lista.",
     )

@@ -1,2 +1,2 @@
 puerto, nombre = valores["puerto"], valores["nombre"]
-etiqueta = {"muelle": "1"}
+suyo = {"muelle": "1"}

@@ -30,18 +30,18 @@ def done(bench, option):
 def check(answer, bench, opcion):
     real = bench.once(f"qué puede con {opcion}", lambda: done(bench, opcion))
     assert answer["es_cero"] == real["es_cero"], diagnosis(
-        f"con {opcion}, {'no ' if answer['es_cero'] else ''}es el usuario 0, al revés de lo que dices.",
+        f"que con {opcion} {'' if answer['es_cero'] else 'no '}es el usuario 0, y es al revés.",
         "lo que dice `id -u` dentro.",
         "el número y los poderes van por separado: cada opción cambia uno de los dos, o ninguno.",
     )
     assert answer["maquina"] == real["maquina"], diagnosis(
-        "dices que cambia el nombre de la máquina.",
+        "que cambia el nombre de la máquina.",
         "lo que responde el núcleo.",
         "hace falta una capacidad que el root de un contenedor no tiene de fábrica, ni la da esta opción.",
     )
     wrong = [name for name in ("crear", "dueno") if answer[name] != real[name]]
     assert not wrong, diagnosis(
-        f"con {opcion} no pasa lo que dices en: {', '.join(wrong)}.",
+        f"que con {opcion} pasa lo contrario de lo que pasa en: {', '.join(wrong)}.",
         "lo que respondió el núcleo al intentarlo.",
         "para tocar un archivo hay que ser su dueño o tener la capacidad, y que su disco admita cambios.",
     )

@@ -24,17 +24,17 @@ def check(answer, ordenes):
     harmless = {letter for letter, line in ordenes.items() if any(each in line for each in HARMLESS)}
     powerful = set(ordenes) - socket - harmless
     assert socket <= given, diagnosis(
-        "dices que con el socket montado no se manda en la máquina.",
+        "que con el socket montado no se manda en la máquina.",
         "lo que se le puede pedir al motor por ahí.",
         "el ro habla de archivos; por un socket se pide, y se puede pedir otro contenedor.",
     )
     assert powerful <= given, diagnosis(
-        f"das por buena la {', '.join(sorted(powerful - given))}.",
+        f"que desde la {', '.join(sorted(powerful - given))} no se manda en la máquina.",
         "lo que esa opción deja ver o hacer fuera del contenedor.",
         "el motor tiene root: lo que deja pasar, lo deja pasar como root.",
     )
     assert not harmless & given, diagnosis(
-        f"dices que desde la {', '.join(sorted(harmless & given))} se manda en la máquina.",
+        f"que desde la {', '.join(sorted(harmless & given))} se manda en la máquina.",
         "que algo de la máquina se vea o se pueda tocar desde dentro.",
         "ser el usuario 0, o guardar datos en un volumen, no abre ningún anillo.",
     )

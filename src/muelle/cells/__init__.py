@@ -261,7 +261,7 @@ def lifecycle(events: Iterable[Mapping[str, Any]]) -> Diagram:
     """El camino que recorrió un contenedor por sus estados.
 
     Args:
-        events: los avisos de `client.events(decode=True, …)` de un solo contenedor.
+        events: los eventos de `client.events(decode=True, …)` de un solo contenedor.
     """
     return draw.lifecycle([(str(event["Action"]), event["timeNano"] / 1e9) for event in events])
 

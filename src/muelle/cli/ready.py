@@ -36,7 +36,7 @@ def site_builder(output: Path, *, address: str = "", tab: bool = False) -> Make:
     Args:
         output: carpeta de salida.
         address: la dirección en la que se publica, o "".
-        tab: si la web lleva el motor que corre en la pestaña.
+        tab: si la web lleva el motor que se ejecuta en la pestaña.
     """
     from muelle import engine
 

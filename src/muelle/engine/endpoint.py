@@ -1,7 +1,7 @@
 """Un motor al que se puede llegar: su dirección, por qué se eligió y las maneras de hablarle.
 
-Todo lo que habla con un motor pasa por aquí. Para llegar a uno de otra manera (el que corre en la pestaña de
-un navegador) basta otra clase con estos métodos, dada a `muelle.engine.use`.
+Todo lo que habla con un motor pasa por aquí. Para llegar a uno de otra manera (el que se ejecuta en la
+pestaña de un navegador) basta otra clase con estos métodos, dada a `muelle.engine.use`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Acabar con todo lo que lanzó un núcleo sin cuarto, que corre con el usuario de quien corrige."""
+"""Acabar con todo lo que lanzó un núcleo sin cuarto, que se ejecuta con el usuario de quien corrige."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _prepare(place: Place, submission: Submission, seed: str, plan: Plan) -> dic
     target = place.home / "progreso.json"
     target.write_text(
         json.dumps(progress), encoding="utf-8"
-    )  # el núcleo aún no corre: nadie más escribe aquí
+    )  # el núcleo aún no se ejecuta: nadie más escribe aquí
     if place.room:
         os.chown(target, place.room.numbers.kernel, place.room.numbers.kernel)
     return {

@@ -29,6 +29,7 @@ class Verdict:
         found, expected, why: el diagnóstico.
         message: una frase, si no lo hay.
         tries: intentos que dice haber hecho el estudiante; 0 si no se sabe.
+        answered: si `found` es lo que respondió, y no algo que se encontró.
     """
 
     slug: str
@@ -39,6 +40,7 @@ class Verdict:
     why: str = ""
     message: str = ""
     tries: int = 0
+    answered: bool = False
 
 
 @dataclass
@@ -85,6 +87,7 @@ def from_result(result: Result, tries: int) -> Verdict:
         why=reasons.why if reasons else "",
         message="" if result.solved else result.message[:MOST_TEXT],
         tries=tries,
+        answered=bool(reasons and reasons.answered),
     )
 
 

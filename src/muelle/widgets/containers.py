@@ -35,7 +35,7 @@ ACTIONS = {
     "Matar": ("kill", "docker kill", "kill", ("running",)),
 }
 _GRACE = 2  # segundos que espera «Parar» antes de matar: en clase, diez se hacen largos
-_FEED_SECONDS = 0.5  # lo que se espera a Podman, que solo da los avisos de un plazo que no ha acabado
+_FEED_SECONDS = 0.5  # lo que se espera a Podman, que solo da los eventos de un plazo que no ha acabado
 
 
 class ContainerPanel(Shown):
@@ -104,7 +104,7 @@ class ContainerPanel(Shown):
         return f"{self.name} ({short_id(self._id)}) está {STATES.get(status, status)}{ended}."
 
     def _events(self) -> list[tuple[str, float]]:
-        """Los avisos de este contenedor que el motor recuerda, desde que se creó.
+        """Los eventos de este contenedor que el motor recuerda, desde que se creó.
 
         Podman no da ninguno si el final que se le pide ya pasó (medido en 4.3 y 5.8): entonces se le
         vuelve a preguntar con un final que está por llegar, y responde cuando llega.
@@ -115,7 +115,7 @@ class ContainerPanel(Shown):
         return self._heard(_seconds(now)) or self._heard(_seconds(now) + _FEED_SECONDS)
 
     def _heard(self, until: float) -> list[tuple[str, float]]:
-        """Los avisos hasta `until`, en segundos desde 1970."""
+        """Los eventos hasta `until`, en segundos desde 1970."""
         stream = self._client.api.events(
             since=f"{self._created - 1:.9f}",
             until=f"{until:.9f}",
@@ -153,7 +153,7 @@ class ContainerPanel(Shown):
         return f"✗ Este motor no puede hacer {command} en esta máquina ({code}){hint}."
 
     def _forget_last(self, action: str) -> None:
-        """Podman avisa de una pausa aunque no la haya hecho: ese aviso no cuenta."""
+        """Podman avisa de una pausa aunque no la haya hecho: ese evento no cuenta."""
         events = self._events()
         if events and events[-1][0] == action:
             self._false.add(events[-1])

@@ -1,4 +1,4 @@
-"""El ciclo de vida de un contenedor, dibujado con los avisos (events) que dio el motor."""
+"""El ciclo de vida de un contenedor, dibujado con los eventos que dio el motor."""
 
 from __future__ import annotations
 

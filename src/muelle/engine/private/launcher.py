@@ -17,7 +17,7 @@ class Kind:
     Args:
         name: para decirlo: `dockerd (root)`, `dockerd (rootless)` o `podman`.
         command: la orden, con su ruta entera.
-        environment: las variables con las que corre.
+        environment: las variables con las que se ejecuta.
     """
 
     name: str

@@ -54,7 +54,7 @@ def _part(row: Row, line: Line) -> str:
 def _verdict(verdict: dict[str, Any], line: Line) -> str:
     sign = "✓" if verdict["outcome"] == "SOLVED" else "✗"
     reasons = (
-        ("Encontré", verdict["found"]),
+        ("Respondiste" if verdict.get("answered") else "Encontré", verdict["found"]),
         ("Esperaba", verdict["expected"]),
         ("Por qué importa", verdict["why"]),
         ("Qué pasó", verdict["message"]),

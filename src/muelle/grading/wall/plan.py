@@ -52,7 +52,7 @@ SYSTEM = frozenset(
         "usr",
     )
 )
-"""Las carpetas de la raíz que un programa necesita para correr (hier(7), y las de NixOS y Guix)."""
+"""Las carpetas de la raíz que un programa necesita para ejecutarse (hier(7), y las de NixOS y Guix)."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ _FIRST = Path(__file__).with_name("first.py")
 
 
 class Launched:
-    """Un proceso que corre en el cuarto.
+    """Un proceso que se ejecuta en el cuarto.
 
     Args:
         process: él; None si ya no estaba cuando se le buscó.
