@@ -99,7 +99,7 @@ def test_each_lane_with_an_engine_has_its_own(tmp_path: Path) -> None:
     assert sorted(c.name for lane in alone for c in lane.checks) == sorted(
         c.name for lane in apart for c in lane.checks
     )
-    assert [len(lane.checks) for lane in alone] == [1, 7, 5]
+    assert [len(lane.checks) for lane in alone] == [1, 7, 6]
     assert [lane.environment.get("MUELLE_HOME") for lane in apart[-3:]] == list(checks.APART)
     assert len({id(lane.environment) for lane in apart[3:]}) == len(apart[3:])
 

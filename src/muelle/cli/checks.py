@@ -34,6 +34,8 @@ BUILDERS, ORDERS = "tests/course/test_builders.py", "tests/course/test_ordenes.p
 
 OTHER_ENGINE = "docker-28-containerd"
 """El motor de `tools/motores` con el que se ejecutan además los capítulos: almacén y versión de hoy."""
+OTHER_STORE = "docker-28-overlay2"
+"""El de los ejercicios: la misma versión con su otro almacén."""
 
 APART = ("corregir", "capitulos", "ejercicios")
 """Los motores privados que se arrancan además del que haya, uno por fila."""
@@ -78,14 +80,21 @@ def lanes(site: Path, reports: Path, apart: Mapping[str, Mapping[str, str]]) -> 
     )
     rest = tuple(f"--ignore={path}" for path in GRADING)
     live = (tests("Pruebas con un motor de verdad", "live", *rest, "tests/live"),)
-    grading = (tests("Corregir clases enteras", "corregir", *GRADING),)
+    another = (sys.executable, "tools/motores/otro.py", "pruebas")
+    grading = (
+        tests("Corregir clases enteras", "corregir", *GRADING),
+        Check(
+            "Ejercicios en Docker 28 (overlay2)",
+            (*another, OTHER_STORE, "-q", report(OTHER_STORE), EXERCISES),
+        ),
+    )
     publish = Check(_BOOK, (*python, "muelle", "libro", "--publicar", "--salida", str(site)))
     course = (publish, tests("Capítulos", "capitulos", CHAPTERS))
     practice = (tests("Ejercicios, constructores y órdenes", "ejercicios", EXERCISES, BUILDERS, ORDERS),)
-    other = (sys.executable, "tools/motores/otro.py", "pruebas", OTHER_ENGINE)
     newer = (
         Check(
-            "Capítulos en Docker 28 (containerd)", (*other, "-q", report(OTHER_ENGINE), CHAPTERS, BUILDERS)
+            "Capítulos en Docker 28 (containerd)",
+            (*another, OTHER_ENGINE, "-q", report(OTHER_ENGINE), CHAPTERS, BUILDERS),
         ),
     )
     environment = {**os.environ, "MUELLE_SITIO": str(site / "html")}
