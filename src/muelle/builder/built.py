@@ -117,6 +117,7 @@ def build(
     tag: str = "muelle-prueba",
     *,
     labels: Mapping[str, str] = LABELS,
+    platform: str = "",
 ) -> Build:
     """Construye una imagen con `POST /build` (el constructor clásico, que está en todos los motores).
 
@@ -127,6 +128,7 @@ def build(
         files: el resto del contexto: ruta relativa -> contenido (None: una carpeta).
         tag: nombre de la imagen; si lo tenía otra del curso, pasa a esta.
         labels: etiquetas de la imagen.
+        platform: para qué plataforma (`linux/arm64`); "" es la del motor.
 
     Raises:
         BuildFailed: si el Dockerfile no se entiende o un paso falla. No deja imágenes a medias.
@@ -137,7 +139,7 @@ def build(
     reader = StepReader()
     with plain_errors():
         try:
-            run(client, context, reader.read, tag=tag, labels=labels)
+            run(client, context, reader.read, tag=tag, labels=labels, platform=platform)
         except APIError as error:
             raise BuildFailed(_refusal(said(error))) from error
         steps = reader.finish()

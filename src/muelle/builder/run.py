@@ -36,6 +36,7 @@ def run(
     labels: Mapping[str, str],
     seconds: float = SECONDS,
     version: str = "",
+    platform: str = "",
 ) -> None:
     """Construye con `POST /build`, que está en todos los motores, y le cuenta a `read` lo que pasa.
 
@@ -49,6 +50,7 @@ def run(
         labels: sus etiquetas.
         seconds: plazo, aunque el motor siga contando.
         version: el constructor, como lo llama la API («1», «2»); "" es el de siempre del motor.
+        platform: para qué plataforma (`linux/arm64`), con el de siempre; "" es la del motor.
 
     Raises:
         Endless: no acabó en su plazo, o escribió más de `MOST_OUTPUT` letras.
@@ -56,9 +58,13 @@ def run(
     """
     end = time.monotonic() + seconds
     written = 0
-    ask = _ask_version if version else _ask
+    wait = max(1.0, seconds)
     try:
-        with closing(ask(client, context, tag, labels, max(1.0, seconds), version)) as messages:
+        with closing(
+            _ask_version(client, context, tag, labels, wait, version)
+            if version
+            else _ask(client, context, tag, labels, wait, platform)
+        ) as messages:
             for message in messages:
                 read(message)
                 written += len(message.get("stream") or "")
@@ -73,7 +79,12 @@ def run(
 
 
 def _ask(
-    client: docker.DockerClient, context: bytes, tag: str, labels: Mapping[str, str], wait: float, _: str
+    client: docker.DockerClient,
+    context: bytes,
+    tag: str,
+    labels: Mapping[str, str],
+    wait: float,
+    platform: str,
 ) -> Generator[dict[str, Any], None, None]:
     """Lo que contesta el constructor de siempre."""
     messages: Generator[dict[str, Any], None, None] = client.api.build(
@@ -85,6 +96,7 @@ def _ask(
         forcerm=True,
         labels=dict(labels),
         timeout=wait,
+        platform=platform or None,
     )
     return messages
 

@@ -72,9 +72,20 @@ class Workshop:
                 with suppress(APIError):
                     remove_image(self.client, name)
 
-    def build(self, tag: str, dockerfile: str, files: Mapping[str, bytes | str | None] | None = None) -> str:
-        """Construye una imagen y devuelve su Id; si otra tenía ese nombre, se queda sin él."""
-        return builder.build(self.client, dockerfile, files, tag, labels=self.labels).image_id
+    def build(
+        self,
+        tag: str,
+        dockerfile: str,
+        files: Mapping[str, bytes | str | None] | None = None,
+        platform: str = "",
+    ) -> str:
+        """Construye una imagen y devuelve su Id; si otra tenía ese nombre, se queda sin él.
+
+        Args:
+            platform: para qué plataforma (`linux/arm64`); "" es la del motor.
+        """
+        options: dict[str, Any] = {"labels": self.labels, "platform": platform}
+        return builder.build(self.client, dockerfile, files, tag, **options).image_id
 
     def volume(self, name: str) -> str:
         """Crea un volumen vacío y devuelve su nombre."""

@@ -1,0 +1,1 @@
+# Repárala aquí, con `client`, o en una terminal: da lo mismo.
