@@ -10,7 +10,9 @@ import docker
 import pytest
 from docker.errors import APIError, NotFound
 
-from muelle.exercises.bench import LOST_STEPS, Bench, _instant
+from muelle.builder import BuildFailed, build
+from muelle.builder.steps import LOST_STEPS
+from muelle.exercises.bench import Bench, _instant
 from muelle.exercises.result import AnswerError
 
 ID = "sha256:" + "a6" * 32
@@ -22,7 +24,8 @@ def builder(problems: list[str]) -> Any:
     def build(**_: object) -> Iterator[dict[str, str]]:
         yield {"error": problems.pop(0)} if problems else {"stream": "Successfully built 0123456789ab\n"}
 
-    return SimpleNamespace(ping=lambda: True, api=SimpleNamespace(build=build))
+    api = SimpleNamespace(build=build, inspect_image=lambda _: {"Id": ID})
+    return SimpleNamespace(ping=lambda: True, api=api)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +41,9 @@ def test_a_lost_step_is_built_again(said: str) -> None:
     assert Bench(builder([said] * (LOST_STEPS - 1)), "uno").build("FROM x").startswith("muelle/prueba:")
     with pytest.raises(AnswerError, match="no se construye"):
         Bench(builder([said] * LOST_STEPS), "uno").build("FROM x")
+    assert build(builder([said] * (LOST_STEPS - 1)), "FROM x").image_id == ID
+    with pytest.raises(BuildFailed):
+        build(builder([said] * LOST_STEPS), "FROM x")
 
 
 def test_a_mistake_of_the_answer_is_not_tried_again() -> None:
@@ -45,6 +51,8 @@ def test_a_mistake_of_the_answer_is_not_tried_again() -> None:
     with pytest.raises(AnswerError, match="COPY failed"):
         Bench(builder(problems), "uno").build("FROM x")
     assert len(problems) == 1
+    with pytest.raises(BuildFailed, match="COPY failed"):
+        build(builder([*problems] * 2), "FROM x")
 
 
 @pytest.mark.parametrize(("status", "warned"), [(500, True), (409, False), (404, False)])

@@ -14,7 +14,7 @@ from docker.errors import APIError
 from docker.utils.build import PatternMatcher
 
 from muelle.builder.run import run
-from muelle.builder.steps import Step, StepReader, made
+from muelle.builder.steps import LOST_STEPS, Step, StepReader, made, misses_a_step
 from muelle.errors import MuelleError
 from muelle.faults import is_full_disk, plain_errors, said
 from muelle.faults.table import FULL_DISK
@@ -136,15 +136,20 @@ def build(
         EngineUnavailable: si el motor deja de responder.
     """
     context, sent = context_tar(dockerfile, files or {})
-    reader = StepReader()
     with plain_errors():
-        try:
-            run(client, context, reader.read, tag=tag, labels=labels, platform=platform)
-        except APIError as error:
-            raise BuildFailed(_refusal(said(error))) from error
-        steps = reader.finish()
-        if reader.error is not None:
+        for _ in range(LOST_STEPS):
+            reader = StepReader()
+            try:
+                run(client, context, reader.read, tag=tag, labels=labels, platform=platform)
+            except APIError as error:
+                raise BuildFailed(_refusal(said(error))) from error
+            steps = reader.finish()
+            if reader.error is None:
+                break
             _drop_half_built(client, steps)
+            if not misses_a_step(reader.error):
+                break
+        if reader.error is not None:
             raise BuildFailed(_failure(steps, reader.error), steps)
         image_id = client.api.inspect_image(tag)["Id"]
     return Build(image_id, tag, steps, sent, len(context), reader.log)

@@ -17,8 +17,19 @@ _NOISE = re.compile(
     r"|(\[\d+/\d+\] )?COMMIT( |$)|[0-9a-f]{64}$)"
 )
 """Lo que dice el constructor de sí mismo y no es salida de la instrucción."""
+_LOST_STEP = re.compile(
+    r"(unable to find image|[Nn]o such image:?) .?sha256:|imagedb/content/sha256/\w+: no such file"
+)
+"""Con varias construcciones a la vez, el motor puede borrar un paso del que parte otra (20.10 y 28)."""
+LOST_STEPS = 4
+"""Veces que se intenta construir si el motor pierde un paso intermedio."""
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 """El color rojo que Docker pone a lo que sale por la salida de error."""
+
+
+def misses_a_step(error: str) -> bool:
+    """Si lo que dijo un motor al fallar es que perdió un paso suyo: otra vez, y saldrá."""
+    return bool(_LOST_STEP.search(error))
 
 
 @dataclass(frozen=True)

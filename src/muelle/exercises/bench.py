@@ -15,20 +15,12 @@ from docker.models.containers import Container
 from muelle import base, distribution
 from muelle.builder.built import context_tar
 from muelle.builder.run import Endless, run
-from muelle.builder.steps import StepReader, made
+from muelle.builder.steps import LOST_STEPS, StepReader, made, misses_a_step
 from muelle.distribution import Registry
 from muelle.faults import said
 
 from .look import TALKATIVE, Look
 from .result import AnswerError, DeadlineError
-
-LOST_STEPS = 4
-"""Veces que se intenta construir si el motor pierde un paso intermedio."""
-
-_LOST_STEP = re.compile(
-    r"(unable to find image|[Nn]o such image:?) .?sha256:|imagedb/content/sha256/\w+: no such file"
-)
-"""Con varias construcciones a la vez, el motor puede borrar un paso del que parte otra (20.10 y 28)."""
 
 
 class Bench(Look):
@@ -59,7 +51,7 @@ class Bench(Look):
             tag, problem = self._build(dockerfile, files or {})
             if not problem:
                 return tag
-            if not _LOST_STEP.search(problem):
+            if not misses_a_step(problem):
                 break
         raise AnswerError(f"Tu Dockerfile no se construye. El motor dijo: «{problem}».")
 
