@@ -21,7 +21,7 @@ from muelle.errors import EngineUnavailable
 from muelle.exercises import Diagnosis, Exercise, Kind, Outcome, Result, evaluate
 from muelle.exercises.evaluation import UNANSWERED, drawn
 from muelle.exercises.run import read_answer
-from muelle.exercises.workshop import Workshop
+from muelle.exercises.workshop import MARK, Workshop
 
 ALL = exercises.load()
 TICKETS = ("prueba-a:0", "prueba-b:1")
@@ -325,6 +325,9 @@ def test_nothing_is_left_behind(client: docker.DockerClient) -> None:
     assert client.api.images(filters=mine) == []
     assert client.volumes.list(filters=mine) == []
     assert client.api.images(name="muelle/prueba") == []
+    for exercise in ALL:
+        if exercise.broken:
+            assert client.api.images(filters={"label": f"{MARK}={exercise.slug}"}) == [], exercise.slug
 
 
 def test_the_catalogue_covers_what_the_course_promises() -> None:

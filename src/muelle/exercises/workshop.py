@@ -68,7 +68,8 @@ class Workshop:
             with suppress(MuelleError):  # en ella hay algo ajeno
                 free_name(self.client, each["Name"])
         for each in listed_images(self.client, self._filter):
-            for name in each.get("RepoTags") or [each["Id"]]:
+            names = [name for name in each.get("RepoTags") or () if name != "<none>:<none>"]
+            for name in names or [each["Id"]]:
                 with suppress(APIError):
                     remove_image(self.client, name)
 
