@@ -17,7 +17,7 @@ def check(answer, bench, client):
     summary = bench.read(bench.create(image), "/resumen.txt") or ""
     assert re.fullmatch(r"[0-9a-f]{64}  /tmp/grande\n", summary), diagnosis(
         "/resumen.txt " + ("no existe o está vacío." if not summary else "no es lo que escribe `sha256sum`."),
-        "la suma del archivo grande, hecha al construir.",
+        "la huella del archivo grande, hecha al construir.",
         "adelgazar quitando el trabajo no es adelgazar: la imagen tiene que seguir sirviendo.",
     )
     added = _size(client, image) - _size(client, bench.base)

@@ -34,12 +34,12 @@ def check(answer, client, bench, texto):
     client.api.import_image_from_data(layer, repository="muelle/prueba", tag=tag, changes="LABEL muelle=1")
     (diff_id,) = bench.layers(f"muelle/prueba:{tag}")
     mistakes = {
-        _sum(texto.encode()): "la suma del texto, no la del tar que lo envuelve.",
-        _sum(gzip.compress(layer, mtime=0)): "la suma del tar comprimido.",
-        diff_id.removeprefix("sha256:"): "la suma correcta, sin decir con qué algoritmo se hizo.",
+        _sum(texto.encode()): "la huella del texto, no la del tar que lo envuelve.",
+        _sum(gzip.compress(layer, mtime=0)): "la huella del tar comprimido.",
+        diff_id.removeprefix("sha256:"): "la huella correcta, sin decir con qué algoritmo se hizo.",
     }
     assert answer == diff_id, diagnosis(
-        mistakes.get(answer.removeprefix("sha256:"), "una suma que no es la de esa capa."),
+        mistakes.get(answer.removeprefix("sha256:"), "una huella que no es la de esa capa."),
         "el mismo DiffID que da el motor al meter ese tar.",
         "una capa tiene dos nombres: uno por lo que contiene y otro por los bytes con los que viaja.",
     )
