@@ -21,6 +21,7 @@ from muelle.builder.built import context_tar
 from muelle.builder.run import Endless, run
 from muelle.errors import MuelleError
 from muelle.model import Image
+from muelle.owned.images import remove_image
 from muelle.sources import capture, saved
 
 ENGINES = Path(__file__).resolve().parents[1] / "data" / "engines"
@@ -111,6 +112,29 @@ def test_the_cache_looks_at_the_args_in_sight(client: docker.DockerClient) -> No
     ]
     assert all(each.startswith("ana") for each in said[0].values())
     assert all(each.startswith("beto") for each in said[1].values())
+
+
+def test_a_moved_name_leaves_the_old_image(client: docker.DockerClient) -> None:
+    """Al reconstruir con el mismo nombre, la imagen de antes se queda sin él, y su contenedor la sujeta."""
+    mark = secrets.token_hex(4)
+    for tag in BOTH:
+        owned.free_name(client, f"{tag}-caja".replace("/", "-"))
+    boxes = {}
+    for name, each in each_builder(
+        client, f"FROM muelle/base\nRUN echo viejo {mark} > /a\n", tag=TAG
+    ).items():
+        box = f"{each.tag}-caja".replace("/", "-")
+        boxes[name] = client.containers.create(each.tag, ["cat", "/a"], name=box, labels=owned.LABELS)
+    later = each_builder(client, f"FROM muelle/base\nRUN echo nuevo {mark} > /a\n", tag=TAG)
+    for name, box in boxes.items():
+        born = box.attrs["Image"]
+        assert client.api.inspect_image(later[name].tag)["Id"] != born, name
+        assert not client.api.inspect_image(born)["RepoTags"], name
+        box.start()
+        box.wait()
+        assert box.logs() == f"viejo {mark}\n".encode(), name
+        box.remove()
+        remove_image(client, born)
 
 
 def test_a_stage_leaves_only_what_is_copied(client: docker.DockerClient) -> None:
