@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import docker
-from docker.errors import NotFound
+from docker.errors import APIError, NotFound
 
 
 def listed_images(
@@ -14,9 +14,12 @@ def listed_images(
 ) -> list[dict[str, Any]]:
     """La lista de imágenes; otra vez si alguien borró una mientras tanto.
 
-    Con el almacén de containerd (Docker 28), esa imagen hace fallar la lista entera con un 404.
+    Esa imagen hace fallar la lista entera: con el almacén de containerd (Docker 28), con un 404; con
+    Podman 4, con un 500 que dice «image not known».
     """
     try:
         return list(client.api.images(filters=filters))
-    except NotFound:
+    except APIError as error:
+        if not isinstance(error, NotFound) and "image not known" not in str(error):
+            raise
         return list(client.api.images(filters=filters))
