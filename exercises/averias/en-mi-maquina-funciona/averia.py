@@ -1,9 +1,17 @@
 """El núcleo no sabe ejecutar el servicio: o es de otra plataforma, o no dice con qué se lee."""
 
+from contextlib import suppress
+
 from muelle.base.pack import parts
 
 COPY = 'COPY index.html /www/index.html\nCOPY servicio /bin/servicio\n{more}CMD ["servicio"]\n'
 SERVICE = "#!/bin/sh\nexec httpd -f -h /www\n"
+
+
+def _fail(workshop, nombre, imagen):
+    """Arranca lo que no se puede ejecutar y espera a que acabe; si se emula, no acaba."""
+    with suppress(OSError):  # lo que lanza requests al vencer el plazo
+        workshop.run(nombre, imagen).wait(timeout=10)
 
 
 def _build(workshop, imagen, pagina, first, service, *, more="", platform="", **files):
@@ -17,10 +25,10 @@ def break_platform(workshop, nombre, imagen, pagina):
     _, (system, *_) = parts(other)
     first, files = "FROM scratch\nADD sistema.tar /", {"sistema.tar": system}
     _build(workshop, imagen, pagina, first, SERVICE, platform=f"linux/{other}", **files)
-    workshop.run(nombre, imagen)
+    _fail(workshop, nombre, imagen)
 
 
 def break_script(workshop, nombre, imagen, pagina):
     service = f"# {nombre}: sirve su página\n{SERVICE}"
     _build(workshop, imagen, pagina, f"FROM {workshop.base}", service, more="RUN chmod 755 /bin/servicio\n")
-    workshop.run(nombre, imagen)
+    _fail(workshop, nombre, imagen)
