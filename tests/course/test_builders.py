@@ -24,6 +24,7 @@ from muelle.errors import MuelleError
 from muelle.model import Image
 from muelle.owned.images import remove_image
 from muelle.sources import capture, saved
+from told import is_podman
 
 ENGINES = Path(__file__).resolve().parents[1] / "data" / "engines"
 
@@ -82,8 +83,7 @@ def test_no_builder_goes_on_for_ever(client: docker.DockerClient, version: str) 
 def test_the_engine_has_the_builders_that_it_says(client: docker.DockerClient) -> None:
     """Docker tiene el clásico y BuildKit; Podman, Buildah. Si uno no contesta, aquí se ve."""
     found = set(each_builder(client, "FROM muelle/base\n", tag=TAG))
-    podman = "Podman" in str(client.version()["Components"])
-    assert found == ({"Buildah"} if podman else {"clásico", "BuildKit"})
+    assert found == ({"Buildah"} if is_podman(client) else {"clásico", "BuildKit"})
 
 
 @pytest.mark.parametrize(

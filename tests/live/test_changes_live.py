@@ -10,6 +10,7 @@ from docker.errors import APIError
 from docker.models.containers import Container
 
 from muelle.owned import LABELS, free_name
+from told import is_podman
 
 pytestmark = pytest.mark.live
 
@@ -79,8 +80,3 @@ def update(container: Container, changes: dict[str, object]) -> bool:
         assert is_podman(container.client)
         return False
     return True
-
-
-def is_podman(client: docker.DockerClient) -> bool:
-    """Si al otro lado hay un Podman."""
-    return "Podman" in str(client.version()["Components"])

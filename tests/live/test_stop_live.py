@@ -12,6 +12,7 @@ from docker.models.containers import Container
 from muelle import builder
 from muelle.owned import LABELS, free_name
 from patience import PATIENCE, wait_until
+from told import is_podman
 
 pytestmark = pytest.mark.live
 
@@ -59,11 +60,6 @@ def test_without_a_deadline_the_engine_gives_ten_seconds(
         each.result()
     assert died == ([unsaid, short, long] if noted == 0 else [short, unsaid, long])
     assert [each.wait()["StatusCode"] for each in died] == [137, 137, 137]
-
-
-def is_podman(client: docker.DockerClient) -> bool:
-    """Si al otro lado hay un Podman."""
-    return "Podman" in str(client.version()["Components"])
 
 
 def test_who_creates_chooses_the_signal_and_the_deadline(engine_client: docker.DockerClient) -> None:

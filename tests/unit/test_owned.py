@@ -5,11 +5,8 @@ from __future__ import annotations
 import io
 import tarfile
 from itertools import pairwise
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from docker.errors import APIError, NotFound
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +14,6 @@ from muelle.builder import Build, Step
 from muelle.builder.built import context_tar
 from muelle.builder.steps import StepReader
 from muelle.owned import Cleaned
-from muelle.owned.answers import listed_images
 from muelle.owned.marks import is_marked
 
 # Recogido de Docker 20.10 y de Podman 4.3 con el mismo Dockerfile.
@@ -160,30 +156,3 @@ def test_the_folder_of_podman_is_not_shown() -> None:
     said = 'checking on sources under "/var/tmp/libpod_builder38/build": copier: stat: "/a": no such file'
     step = Step(2, "COPY ../a /")
     assert "sources under el contexto: copier" in _failure((step,), said)
-
-
-@pytest.mark.parametrize(
-    ("kind", "words", "again"),
-    [
-        (NotFound, "No such image: sha256:a6", True),
-        (APIError, 'locating image with ID "a6": image not known', True),
-        (APIError, "disco estropeado", False),
-    ],
-)
-def test_images_are_listed_again_when_one_goes_meanwhile(
-    kind: type[APIError], words: str, again: bool
-) -> None:
-    """Docker 28, con el almacén de containerd, y Podman 4; cualquier otro error se cuenta."""
-    errors = [kind("no", response=SimpleNamespace(status_code=500, reason="no", url=""), explanation=words)]
-
-    def images(**_: object) -> list[dict[str, str]]:
-        if errors:
-            raise errors.pop()
-        return [{"Id": "a6"}]
-
-    client: Any = SimpleNamespace(api=SimpleNamespace(images=images))
-    if again:
-        assert listed_images(client) == [{"Id": "a6"}]
-    else:
-        with pytest.raises(APIError, match="disco estropeado"):
-            listed_images(client)

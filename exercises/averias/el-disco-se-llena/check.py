@@ -1,6 +1,7 @@
 """La web sigue, y de sus versiones queda una."""
 
 from muelle.exercises import diagnosis
+from muelle.faults.listing import listed_images
 
 
 def draw(rng):
@@ -17,7 +18,7 @@ def check(bench, client, nombre, imagen):
         "se trataba de hacer sitio sin que se note; lo que está en uso no sobra.",
     )
     its = {"label": f"muelle.web={nombre}"}  # una sola: de dos a la vez, Podman no encuentra ninguna
-    old = [row["Id"] for row in client.api.images(filters=its) if row["Id"] != current]
+    old = [row["Id"] for row in listed_images(client.api, its) if row["Id"] != current]
     held = set(old) & {row["ImageID"] for row in client.api.containers(all=True)}
     assert not old, diagnosis(
         "siguen ahí versiones viejas, y hay contenedores parados que las sujetan."

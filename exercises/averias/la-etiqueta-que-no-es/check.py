@@ -8,19 +8,19 @@ def draw(rng):
     return {"nombre": f"muelle-tablon-{key}", "repositorio": f"muelle/tablon-{key}"}
 
 
-def _version(client, image):
-    found = client.images.list(name=image)
-    return [word for each in found for word in each.attrs["Config"]["Env"] if word.startswith("VERSION=")]
+def _version(bench, client, image):
+    said = client.api.inspect_image(image)["Config"]["Env"] if bench.image_id(image) else []
+    return [word for word in said if word.startswith("VERSION=")]
 
 
 def check(bench, client, nombre, repositorio):
     moved = bench.image_id(f"{repositorio}:latest") == bench.image_id(f"{repositorio}:2")
-    assert moved and _version(client, f"{repositorio}:2") == ["VERSION=2"], diagnosis(
+    assert moved and _version(bench, client, f"{repositorio}:2") == ["VERSION=2"], diagnosis(
         "«latest» y «2» no son la misma imagen, o no es la de la versión 2.",
         "las dos etiquetas en la imagen nueva.",
         "nadie mueve «latest» si no se le pide: es una etiqueta como las demás.",
     )
-    assert _version(client, f"{repositorio}:1") == ["VERSION=1"], diagnosis(
+    assert _version(bench, client, f"{repositorio}:1") == ["VERSION=1"], diagnosis(
         "la etiqueta «1» ya no está en la versión 1.",
         "que se pueda volver a ella.",
         "mover de sitio la única etiqueta de una imagen la deja sin nombre.",

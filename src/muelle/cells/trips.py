@@ -13,6 +13,7 @@ from docker.errors import NotFound
 from muelle import distribution, draw, owned, wire
 from muelle.draw import units
 from muelle.engine import connect, connection
+from muelle.faults.listing import listed_images
 from muelle.model.conversation import Exchange, Journey
 
 IMAGE = "muelle/base"
@@ -98,12 +99,12 @@ class LocalRegistry(distribution.Registry):
     def remove(self) -> None:
         """Quita el registro y, del motor, los nombres que llevan a él."""
         super().remove()
-        api = connect().api
-        for image in api.images(filters={"reference": f"{self.address}/*/*"}):
+        client = connect()
+        for image in listed_images(client.api, {"reference": f"{self.address}/*/*"}):
             for name in (*(image["RepoTags"] or ()), *(image["RepoDigests"] or ())):
                 if name.startswith(f"{self.address}/"):
                     with suppress(NotFound):  # quitar la última etiqueta de un repositorio quita sus digest
-                        api.remove_image(name, noprune=True)
+                        client.api.remove_image(name, noprune=True)
 
     def _travel(self, title: str, go: Callable[[docker.DockerClient], list[str]]) -> Trip:
         before = len(self.requests())

@@ -141,11 +141,12 @@ def _engine_state() -> object:
     """Los contenedores y las imágenes, sin lo que crea la comprobación misma; None si no hay motor."""
     from muelle import engine
     from muelle.faults import is_absence
+    from muelle.faults.listing import listed_images
 
     try:
         client = engine.connect()
         containers = [item for item in client.api.containers(all=True) if _foreign(item)]
-        images = [item for item in client.api.images() if _foreign(item)]
+        images = [item for item in listed_images(client.api) if _foreign(item)]
     except Exception as error:
         if is_absence(error):
             return None

@@ -15,8 +15,8 @@ from docker.models.containers import Container
 
 from muelle import base, builder
 from muelle.errors import MuelleError
+from muelle.faults.listing import image_names, listed_images
 from muelle.owned import LABELS, free_name
-from muelle.owned.answers import listed_images
 from muelle.owned.images import remove_image
 
 MARK = "muelle.averia"
@@ -67,9 +67,8 @@ class Workshop:
         for each in api.networks(filters=self._filter):
             with suppress(MuelleError):  # en ella hay algo ajeno
                 free_name(self.client, each["Name"])
-        for each in listed_images(self.client, self._filter):
-            names = [name for name in each.get("RepoTags") or () if name != "<none>:<none>"]
-            for name in names or [each["Id"]]:
+        for each in listed_images(self.client.api, self._filter):
+            for name in image_names(each) or [each["Id"]]:
                 with suppress(APIError):
                     remove_image(self.client, name)
 

@@ -11,6 +11,7 @@ from docker.errors import APIError, DockerException, NotFound
 
 from muelle.engine import neutral
 from muelle.faults import IN_USE, said
+from muelle.faults.listing import image_names, listed_images
 
 from .guard import LABEL
 
@@ -43,8 +44,8 @@ def _things(client: docker.DockerClient, mine: dict[str, str]) -> Iterator[tuple
     for row in api.containers(all=True, filters=mine):
         remove = partial(api.remove_container, row["Id"], force=True, v=True)
         yield f"el contenedor {row['Id'][:12]}", remove
-    for row in api.images(filters=mine):
-        for name in [tag for tag in row.get("RepoTags") or [] if tag != "<none>:<none>"] or [row["Id"]]:
+    for row in listed_images(client.api, mine):
+        for name in image_names(row) or [row["Id"]]:
             yield f"la imagen {name}", partial(api.remove_image, name, force=True)
     for row in api.networks(filters=mine):
         yield f"la red {row['Name']}", partial(api.remove_network, row["Id"])
@@ -83,7 +84,7 @@ def clean_names(client: docker.DockerClient, names: Collection[str]) -> list[str
 
 def images(client: docker.DockerClient) -> frozenset[str]:
     """El Id de cada imagen del motor, con nombre o sin él."""
-    return frozenset(row["Id"] for row in client.api.images(all=True))
+    return frozenset(row["Id"] for row in listed_images(client.api, every=True))
 
 
 def clean_steps(client: docker.DockerClient, built: Sequence[str], before: Collection[str]) -> list[str]:

@@ -12,10 +12,10 @@ from docker.errors import APIError, NotFound
 
 from muelle.errors import NameTaken
 from muelle.faults import plain_errors, said
+from muelle.faults.listing import listed_images
 from muelle.model import names, tagged
 from muelle.pace import stretched
 
-from .answers import listed_images
 from .images import remove_image, remove_replaced
 from .marks import Thing, is_marked, mine
 
@@ -224,7 +224,7 @@ def _find(client: docker.DockerClient, name: str) -> list[tuple[str, str, bool, 
                 )
             )
     tag = tagged(name)
-    for each in listed_images(client):
+    for each in listed_images(client.api):
         if any(names(each_tag, tag) for each_tag in each.get("RepoTags") or ()):
             found.append(
                 ("una imagen", each["Id"], is_marked(each.get("Labels")), lambda: remove_image(client, tag))

@@ -7,7 +7,8 @@ from contextlib import suppress
 import docker
 from docker.errors import APIError, NotFound
 
-from .answers import listed_images
+from muelle.faults.listing import listed_images
+
 from .marks import FILTER, is_marked
 
 
@@ -53,7 +54,7 @@ def remove_replaced(client: docker.DockerClient) -> None:
 
     Sin forzar: la que usa un contenedor, o de la que parte otra imagen, se queda.
     """
-    for image in listed_images(client, {**FILTER, "dangling": "true"}):
+    for image in listed_images(client.api, {**FILTER, "dangling": "true"}):
         if is_marked(image.get("Labels")):
             with suppress(APIError):
                 remove_image(client, image["Id"])

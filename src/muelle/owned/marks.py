@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import docker
 
 from muelle.faults import plain_errors
+from muelle.faults.listing import listed_images
 from muelle.model import familiar_names
-
-from .answers import listed_images
 
 LABELS = {"muelle": "1"}
 """La etiqueta que el curso pone a todo lo que crea. Lo que no la lleva no se toca."""
@@ -81,7 +80,7 @@ def mine(client: docker.DockerClient) -> Mine:
     api = client.api
     with plain_errors():
         containers = api.containers(all=True, filters=FILTER)
-        images = listed_images(client, FILTER)
+        images = listed_images(client.api, FILTER)
         networks = api.networks(filters=FILTER)
         volumes = api.volumes(filters=FILTER).get("Volumes") or []
     # Se comprueba la marca otra vez aquí: de un filtro que un motor no entienda no se borra nada.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import docker
 
+from muelle.faults.listing import listed_images
 from muelle.model.history import Row
 from muelle.model.identity import familiar_tags, is_base
 from muelle.model.image import Image
@@ -20,23 +21,12 @@ LINEAGE = "muelle.base"
 base algo que también la lleve, y las demás imágenes ni se listan."""
 
 
-def listed(client: docker.DockerClient, filters: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """La lista de imágenes; otra vez si alguien borró una mientras tanto.
-
-    Con el almacén de containerd (Docker 28), esa imagen hace fallar la lista entera con un 404.
-    """
-    try:
-        return list(client.api.images(filters=filters))
-    except docker.errors.NotFound:
-        return list(client.api.images(filters=filters))
-
-
 def _candidates(client: docker.DockerClient, of: Image) -> list[dict[str, Any]]:
     """Las imágenes entre las que puede estar la base de una: todas, salvo que su linaje diga cuáles."""
     labels = dict(of.labels)
     if LINEAGE not in labels:
-        return listed(client)
-    kin = listed(client, {"label": LINEAGE})
+        return listed_images(client.api)
+    kin = listed_images(client.api, {"label": LINEAGE})
     return [each for each in kin if (each.get("Labels") or {}).keys() <= labels.keys()]
 
 

@@ -10,6 +10,7 @@ import docker
 
 from muelle.errors import BadArchive, NotFound
 from muelle.faults import plain_errors
+from muelle.faults.listing import listed_images
 from muelle.model.container import Container
 from muelle.model.entries import LayerFiles
 from muelle.model.extraction import extracted
@@ -66,7 +67,7 @@ def images(client: docker.DockerClient) -> tuple[Image, ...]:
         EngineUnavailable: si el demonio no responde.
     """
     with plain_errors("la lista de imágenes"):
-        listed = bases.listed(client)
+        listed = listed_images(client.api)
     found = {}
     for item in listed:
         if familiar_tags(item.get("RepoTags")) and item["Id"] not in found:

@@ -10,12 +10,13 @@ import docker
 from docker.errors import APIError
 
 from muelle.faults import plain_errors
+from muelle.faults.listing import listed_images
 from muelle.model.disk import Disk, Held, HeldImage, disk
 from muelle.model.identity import familiar_tags
 from muelle.model.image import Rule, short_id
 from muelle.model.mounts import volume_called
 
-from . import answers, bases
+from . import answers
 
 
 def usage(client: docker.DockerClient, ours: Set[str], *, together: bool) -> Disk:
@@ -33,7 +34,7 @@ def usage(client: docker.DockerClient, ours: Set[str], *, together: bool) -> Dis
     with plain_errors("lo que ocupa cada cosa"):
         told = client.df()
         # Podman cuenta aquí también los pasos intermedios, que comparten todo con su imagen.
-        listed = {_bare(item["Id"]) for item in bases.listed(client)}
+        listed = {_bare(item["Id"]) for item in listed_images(client.api)}
         whole = [item for item in told.get("Images") or () if _bare(item["Id"]) in listed]
         images = [_image(client, item, ours) for item in whole]
     return disk(

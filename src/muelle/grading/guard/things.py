@@ -13,6 +13,7 @@ from docker.api.client import APIClient
 from docker.errors import APIError, NotFound
 
 from muelle import base
+from muelle.faults.listing import listed_images
 
 from .refusals import Denied, Missing, Refusal
 
@@ -135,7 +136,7 @@ class Things:
         """Apunta un nombre que se va a traer: lo que haya detrás será suyo, si no estaba ya en el motor."""
         self._foreign |= {
             str(row["Id"])
-            for row in self._api.images(all=True)
+            for row in listed_images(self._api, every=True)
             if not self.readable(str(row["Id"]), row.get("Labels"))
         }
         self.names.add(whole(name))
