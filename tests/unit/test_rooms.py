@@ -88,6 +88,7 @@ USES: dict[str, set[str]] = {
         "draw.units",
         "engine",
         "errors",
+        "faults",
         "model",
         "owned",
         "sources",
