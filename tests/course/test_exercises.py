@@ -22,6 +22,7 @@ from muelle.exercises import Diagnosis, Exercise, Kind, Outcome, Result, evaluat
 from muelle.exercises.evaluation import UNANSWERED, drawn
 from muelle.exercises.run import read_answer
 from muelle.exercises.workshop import MARK, Workshop
+from remains import remains
 
 ALL = exercises.load()
 TICKETS = ("prueba-a:0", "prueba-b:1")
@@ -47,6 +48,18 @@ def client() -> Iterator[docker.DockerClient]:
     base.ensure(client)
     yield client
     client.close()
+
+
+def _remains(client: docker.DockerClient) -> frozenset[str]:
+    """Lo que una comprobación o una avería puede dejar en el motor."""
+    broken = (f"{MARK}={exercise.slug}" for exercise in ALL if exercise.broken)
+    return remains(client, ("muelle.comprobacion", *broken), ["muelle/prueba"])
+
+
+@pytest.fixture(scope="module")
+def before(client: docker.DockerClient) -> frozenset[str]:
+    """Lo que ya había en el motor antes de la primera comprobación."""
+    return _remains(client)
 
 
 class Student:
@@ -227,11 +240,12 @@ Run = Callable[[Exercise, str], None]
 
 
 @pytest.fixture(scope="module")
-def run(request: pytest.FixtureRequest, client: docker.DockerClient) -> Iterator[Run]:
+def run(request: pytest.FixtureRequest, client: docker.DockerClient, before: frozenset[str]) -> Iterator[Run]:
     """Espera a un paso de un ejercicio; van varios ejercicios a la vez, cada uno con sus pasos seguidos."""
     from muelle import engine
 
     assert client.ping()
+    assert before is not None
     wanted: dict[str, set[str]] = {}
     for item in request.session.items:
         if "run" in getattr(item, "fixturenames", ()):
@@ -319,15 +333,8 @@ def _plausible(exercise: Exercise) -> Any:
     return sample[exercise.answer]
 
 
-def test_nothing_is_left_behind(client: docker.DockerClient) -> None:
-    mine = {"label": "muelle.comprobacion"}
-    assert client.containers.list(all=True, filters=mine) == []
-    assert client.api.images(filters=mine) == []
-    assert client.volumes.list(filters=mine) == []
-    assert client.api.images(name="muelle/prueba") == []
-    for exercise in ALL:
-        if exercise.broken:
-            assert client.api.images(filters={"label": f"{MARK}={exercise.slug}"}) == [], exercise.slug
+def test_nothing_is_left_behind(client: docker.DockerClient, before: frozenset[str]) -> None:
+    assert _remains(client) - before == set()
 
 
 def test_the_catalogue_covers_what_the_course_promises() -> None:

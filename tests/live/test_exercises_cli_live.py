@@ -14,6 +14,7 @@ import pytest
 
 from muelle import exercises
 from muelle.engine import Endpoint
+from remains import remains
 
 pytestmark = pytest.mark.live
 
@@ -116,6 +117,8 @@ def test_watching_checks_again_when_the_file_changes_and_only_then(answers: Path
 def test_ctrl_c_ends_watching_without_a_trace_and_leaves_nothing(
     answers: Path, engine_client: docker.DockerClient
 ) -> None:
+    mine = [f"muelle.comprobacion={ANSWER}"]
+    before = remains(engine_client, mine)
     terminal = Terminal(answers, "vigilar", ANSWER)
     terminal.until("Por qué importa")
     terminal.process.send_signal(signal.SIGINT)
@@ -123,8 +126,7 @@ def test_ctrl_c_ends_watching_without_a_trace_and_leaves_nothing(
     assert "Traceback" not in text
     assert "Interrumpido" in text
     assert code == 130
-    mine = {"label": f"muelle.comprobacion={ANSWER}"}
-    assert engine_client.containers.list(all=True, filters=mine) == []
+    assert remains(engine_client, mine) - before == set()
 
 
 def test_an_exercise_about_the_state_needs_no_file(answers: Path, containers: Callable[[], None]) -> None:

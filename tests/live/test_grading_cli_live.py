@@ -20,6 +20,7 @@ from muelle import exercises
 from muelle.cli.grading import PENDING_CODE
 from muelle.engine import Endpoint
 from patience import wait_until
+from remains import remains
 
 pytestmark = pytest.mark.live
 
@@ -80,6 +81,7 @@ def test_interrupted_with_ctrl_c_the_same_order_goes_on(
     engine_endpoint: Endpoint, engine_client: docker.DockerClient, tmp_path: Path
 ) -> None:
     work, report = tmp_path / "entregas", tmp_path / "informe"
+    before = remains(engine_client, ["muelle.alumno"])
     work.mkdir()
     _write(work / "ana.ipynb", START, RIGHT)
     _write(work / "beto.ipynb", START, SLOW, WRONG)
@@ -101,7 +103,7 @@ def test_interrupted_with_ctrl_c_the_same_order_goes_on(
     assert "beto.ipynb\n" in text
     assert "✓ hecho" in text
     assert _marks(report) == {"ana": "sí", "beto": "no", "celia": "no"}
-    assert engine_client.containers.list(all=True, filters={"label": "muelle.alumno"}) == []
+    assert remains(engine_client, ["muelle.alumno"]) - before == set()
 
 
 def test_a_link_is_a_row_and_is_never_followed(engine_endpoint: Endpoint, tmp_path: Path) -> None:

@@ -24,9 +24,13 @@ from muelle.grading.folder import shown
 from muelle.grading.wall.numbers import FIRST_UID, PLACES, alive
 from muelle.grading.workers import PREFIX
 from patience import PATIENCE, wait_until
+from remains import remains
 from submissions import START, Case, cases_with, written
 
 pytestmark = pytest.mark.live
+
+MARKS = ("muelle.alumno", "muelle.comprobacion")
+"""Las etiquetas de lo que hace quien entrega y de lo que hace una comprobación."""
 
 WORKERS = 2
 DEADLINE = 12
@@ -42,6 +46,12 @@ def client() -> Iterator[docker.DockerClient]:
     base.ensure(client)
     yield client
     client.close()
+
+
+@pytest.fixture(scope="module")
+def before(client: docker.DockerClient) -> frozenset[str]:
+    """Lo que ya había en el motor antes de corregir."""
+    return remains(client, MARKS)
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +71,9 @@ def cases(foreign: str) -> dict[str, Case]:
 
 @pytest.fixture(scope="module")
 def graded(
-    cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory
+    cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory, before: frozenset[str]
 ) -> tuple[Path, Report, list[Step]]:
+    assert before is not None
     folder = tmp_path_factory.mktemp("entregas")
     for name, case in cases.items():
         (folder / f"{name}.ipynb").write_text(written(case), encoding="utf-8")
@@ -129,13 +140,14 @@ def test_the_table_says_the_same(graded: tuple[Path, Report, list[Step]]) -> Non
 
 
 def test_nothing_of_anybody_is_lost_and_nothing_is_left(
-    graded: tuple[Path, Report, list[Step]], client: docker.DockerClient, foreign: str
+    graded: tuple[Path, Report, list[Step]],
+    client: docker.DockerClient,
+    foreign: str,
+    before: frozenset[str],
 ) -> None:
     assert graded
     assert client.containers.get(foreign).status == "running"
-    assert client.containers.list(all=True, filters={"label": "muelle.alumno"}) == []
-    assert client.containers.list(all=True, filters={"label": "muelle.comprobacion"}) == []
-    assert client.api.images(filters={"label": "muelle.alumno"}) == []
+    assert remains(client, MARKS) - before == set()
     commands = [process.info["cmdline"] for process in psutil.process_iter(["cmdline"])]
     assert ["sleep", "987"] not in commands
     assert ["sleep", "988"] not in commands

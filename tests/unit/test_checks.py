@@ -166,3 +166,27 @@ def test_an_interruption_stops_every_lane_and_starts_nothing_else(
     process.send_signal(how)
     assert process.wait(timeout=PATIENCE) != 0
     assert sorted(log.read_text().splitlines()) == ["a1", "a1 recoge", "b1", "b1 recoge"]
+
+
+def test_the_engines_apart_start_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """También tras una pasada a la que mataron: lo que dejó haría fallar a quien mira que no quede nada."""
+    full = {f"{checks.home()}-{name}" for name in checks.APART}
+    running: set[str] = set()
+
+    def engine(order: str, environment: dict[str, str]) -> int:
+        folder = environment["MUELLE_HOME"]
+        if order == "parar":
+            full.discard(folder)
+            running.discard(folder)
+        else:
+            assert folder not in full
+            running.add(folder)
+        return 0
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(checks, "_engine", engine)
+    with checks._engines_apart() as apart:
+        assert {environment["MUELLE_HOME"] for environment in apart.values()} == running
+        assert len(running) == len(checks.APART)
+    assert not running

@@ -29,7 +29,7 @@ def main() -> int:
         ("parar", "lo para sin dejar procesos, montajes ni puentes"),
         ("borrar", "lo para y borra sus datos"),
         ("comprobar", "lo arranca, lo usa, lo para y mira que no quede nada suyo"),
-        ("pruebas", "pasa las pruebas que necesitan motor; lo que sigue va a pytest"),
+        ("pruebas", "pasa las pruebas que necesitan motor, vacío si estaba parado; lo que sigue va a pytest"),
     ):
         sub = orders.add_parser(order, help=help_text)
         sub.add_argument("motor", choices=sorted(ENGINES))
@@ -63,6 +63,8 @@ def _obey(options: argparse.Namespace, rest: list[str]) -> int:
         jaula.forget(engine)
     else:
         was_running = jaula.running(engine) is not None
+        if not was_running:
+            jaula.forget(engine)  # lo que dejara otra pasada no es de esta
         host = jaula.start(engine)
         chosen = rest or ["-m", "live"]
         try:
@@ -74,7 +76,7 @@ def _obey(options: argparse.Namespace, rest: list[str]) -> int:
             ).returncode
         finally:
             if not was_running:
-                jaula.stop(engine)
+                jaula.forget(engine)
     return 0
 
 

@@ -149,6 +149,7 @@ def _engines_apart() -> Iterator[Mapping[str, Mapping[str, str]]]:
     started: list[dict[str, str]] = []
     try:
         for environment in apart.values():
+            _engine("parar", environment)  # lo que dejara una pasada cortada no es de esta
             started.append(environment)
             if _engine("arrancar", environment):
                 step("No hay más motores: lo que usa el motor va en una fila")
