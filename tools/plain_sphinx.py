@@ -24,7 +24,6 @@ def translated(config: dict[str, Any]) -> dict[str, Any]:
         config: el contenido de `_config.yml`.
     """
     html, execute, sphinx = config["html"], config["execute"], config["sphinx"]["config"]
-    theme = {"home_page_in_toc": html["home_page_in_navbar"], **sphinx["html_theme_options"]}
     return {
         "author": config["author"],
         "copyright": config["copyright"],
@@ -32,7 +31,6 @@ def translated(config: dict[str, Any]) -> dict[str, Any]:
         "html_favicon": html["favicon"],
         "html_baseurl": html["baseurl"],
         "html_sourcelink_suffix": "",
-        "html_theme": "sphinx_book_theme",
         "exclude_patterns": sorted({*ALWAYS_EXCLUDED, *config["exclude_patterns"]}),
         "external_toc_exclude_missing": config["only_build_toc_files"],
         "myst_enable_extensions": config["parse"]["myst_enable_extensions"],
@@ -44,7 +42,6 @@ def translated(config: dict[str, Any]) -> dict[str, Any]:
         "nb_output_stderr": execute["stderr_output"],
         **sphinx,
         "extensions": [name for name in sphinx["extensions"] if name != "jupyter_book"],
-        "html_theme_options": theme,
     }
 
 

@@ -27,11 +27,11 @@ else:
 ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = "jupyter-book"
 BROUGHT_BY_IT = (
-    *("sphinx", "myst-nb", "sphinx-book-theme"),
-    *("sphinx-design", "sphinx-external-toc", "sphinx-multitoc-numbering"),
+    *("sphinx", "myst-nb", "accessible-pygments"),
+    *("sphinx-external-toc", "sphinx-multitoc-numbering"),
 )
 """Lo que el libro usa y hoy llega con Jupyter Book."""
-SHOWN = (*BROUGHT_BY_IT, "docutils", "myst-parser", "pydata-sphinx-theme")
+SHOWN = (*BROUGHT_BY_IT, "docutils", "myst-parser")
 
 
 def requirements(dependencies: Iterable[str]) -> list[str]:

@@ -1,7 +1,6 @@
-"""El sitio en español hasta la última etiqueta: nuestro catálogo manda sobre los de Sphinx y los temas.
+"""El sitio en español hasta la última etiqueta: nuestro catálogo manda sobre el de Sphinx.
 
-Los `.po` están en `site/idioma/es/LC_MESSAGES/`, uno por catálogo (`sphinx`, `booktheme`); se compilan
-en memoria al empezar, sin dejar ficheros `.mo` en el árbol.
+Está en `castellano.po`, al lado; se compila en memoria al empezar, sin dejar ficheros `.mo` en el árbol.
 """
 
 from __future__ import annotations
@@ -18,38 +17,30 @@ from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-CATALOGUES = Path(__file__).parent.parent / "idioma" / "es" / "LC_MESSAGES"
+CATALOGUE = Path(__file__).with_suffix(".po")
 
 # `{type}` de `nb_code_prompt_show`, que myst-nb no traduce.
 FOLDED = {"content": "la celda", "source": "el código", "output": "la salida", "outputs": "las salidas"}
 
 
-def compile_catalogue(path: Path) -> GNUTranslations:
-    """Lee un `.po` y lo devuelve compilado.
-
-    Args:
-        path: el fichero `.po`.
-    """
-    with path.open("rb") as source:
+def compiled() -> GNUTranslations:
+    """El catálogo, compilado."""
+    with CATALOGUE.open("rb") as source:
         catalogue = read_po(source, locale="es")
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    machine = io.BytesIO()
+    write_mo(machine, catalogue)
+    machine.seek(0)
+    return GNUTranslations(machine)
 
 
 def install(app: Sphinx) -> None:
-    """Pone nuestros catálogos delante: lo que ellos no traducen se busca después en el de siempre."""
-    for path in sorted(CATALOGUES.glob("*.po")):
-        ours = compile_catalogue(path)
-        key = ("general", path.stem)
-        previous = locale.translators.get(key)
-        if previous is not None:
-            ours.add_fallback(previous)
-        locale.translators[key] = ours
-        if path.stem == "sphinx":
-            # Las plantillas no pasan por `locale`: usan el traductor de la aplicación.
-            app.translator = ours
+    """Pone nuestro catálogo delante: lo que no traduce se busca después en el de siempre."""
+    ours, key = compiled(), ("general", "sphinx")
+    if previous := locale.translators.get(key):
+        ours.add_fallback(previous)
+    locale.translators[key] = ours
+    # Las plantillas no pasan por `locale`: usan el traductor de la aplicación.
+    app.translator = ours
 
 
 class TranslatePrompts(SphinxPostTransform):

@@ -49,7 +49,7 @@ def chapters(site: Path) -> list[str]:
     return [
         page
         for page in pages(site)
-        if 'class="bd-article"' in (site / page).read_text("utf-8") and page != "search.html"
+        if 'class="muelle-articulo"' in (site / page).read_text("utf-8") and page != "search.html"
     ]
 
 

@@ -14,6 +14,12 @@ from xml.etree import ElementTree
 import sitio
 from babel.messages.pofile import read_po
 
+LOADED = {"sitio.css", "sitio.js", "pygments.css", "buscador.js", "language_data.js", "searchindex.js"}
+"""Todo lo que carga alguna página; las tres últimas, la de buscar."""
+
+MOST = 60_000
+"""Bytes del archivo mayor de `_static/`: hoy, la tarjeta social."""
+
 # Rótulos que los temas y myst-nb escriben sin pasar por ningún catálogo.
 LITERALS = {
     "Toggle primary sidebar",
@@ -50,17 +56,11 @@ OUTSIDE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 
 def english() -> set[str]:
     """Las frases inglesas de los temas que en español se dicen de otro modo, y `LITERALS`."""
-    catalogues = (
-        files("sphinx") / "locale/es/LC_MESSAGES/sphinx.po",
-        files("pydata_sphinx_theme") / "locale/es/LC_MESSAGES/sphinx.po",
-        files("sphinx_book_theme") / "theme/sphinx_book_theme/static/locales/es/LC_MESSAGES/booktheme.po",
-    )
     found = set(LITERALS)
-    for catalogue in catalogues:
-        with Path(str(catalogue)).open("rb") as source:
-            for message in read_po(source, locale="es"):
-                if isinstance(message.id, str) and message.id and message.string != message.id:
-                    found.add(message.id)
+    with Path(str(files("sphinx") / "locale/es/LC_MESSAGES/sphinx.po")).open("rb") as source:
+        for message in read_po(source, locale="es"):
+            if isinstance(message.id, str) and message.id and message.string != message.id:
+                found.add(message.id)
     return {" ".join(text.split()).casefold() for text in found}
 
 
@@ -150,12 +150,18 @@ def test_every_local_link_exists(site: Path) -> None:
     assert not missing, "\n".join(missing)
 
 
-def test_heavy_theme_files_are_gone(site: Path) -> None:
-    """No queda FontAwesome, ni Bootstrap, ni nada que ninguna página use, en la carpeta que se reparte."""
-    names = {path.name for path in (site / "_static").rglob("*")}
-    assert not names & {"fontawesome.js", "bootstrap.js", "pydata-sphinx-theme.css", "sphinx-book-theme.css"}
-    # Los programas del buscador de Sphinx traen sus rótulos, mal traducidos.
-    assert not names & {"searchtools.js", "doctools.js", "translations.js", "sphinx_highlight.js"}
+def test_a_page_loads_nothing_of_others(site: Path) -> None:
+    """Ninguna página carga lo que traen Sphinx y sus extensiones, y nada pesado acompaña a lo nuestro."""
+    loaded = {
+        Path(link.partition("?")[0]).name
+        for page in sitio.pages(site)
+        for link in re.findall(r'\s(?:href|src)="([^"]+\.(?:css|js)[^"]*)"', (site / page).read_text("utf-8"))
+    }
+    assert loaded == LOADED
+    heavy = [
+        path.name for path in (site / "_static").rglob("*") if path.stat().st_size > MOST and path.is_file()
+    ]
+    assert heavy == []
     assert not [
         page
         for page in sitio.pages(site)

@@ -34,7 +34,7 @@ def test_same_sources_same_seal(course: Path) -> None:
         "book/01.md",
         "book/02.md",
         "site/ext/x.py",
-        "site/theme/sitio.css",
+        "site/theme/static/sitio.css",
         "_config.yml",
         "_toc.yml",
         "requirements.txt",

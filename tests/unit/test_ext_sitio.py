@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 from xml.etree import ElementTree
 
 import pytest
@@ -16,17 +18,19 @@ sys.path.insert(0, str(ROOT / "site" / "ext"))
 
 from docutils import nodes  # noqa: E402
 from docutils.utils import new_document  # noqa: E402
+from sphinx.builders.html import StandaloneHTMLBuilder  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
+from sphinx.highlighting import PygmentsBridge  # noqa: E402
 
 import busqueda  # noqa: E402
 import castellano  # noqa: E402
 import controles  # noqa: E402
 import cuadernos  # noqa: E402
 import glosario  # noqa: E402
-import ligero  # noqa: E402
 import novedades  # noqa: E402
 import procedencia  # noqa: E402
 import publicacion  # noqa: E402
+import tema  # noqa: E402
 import tipografia  # noqa: E402
 
 
@@ -40,30 +44,30 @@ def asset(name: str | None, **attributes: str) -> SimpleNamespace:
         ("_static/sitio.css", "", True),
         ("_static/pygments.css", "<p>", False),
         ("_static/pygments.css", '<div class="highlight-x">', True),
-        ("_sphinx_design_static/sphinx-design.min.css", "<p>", False),
-        ("_sphinx_design_static/sphinx-design.min.css", '<div class="sd-card">', True),
-        ("_static/styles/sphinx-book-theme.css", '<div class="highlight">', False),
+        ("_static/sitio.js", "", True),
+        ("_static/doctools.js", "", False),
+        ("_static/mystnb.css", '<div class="highlight">', False),
         ("https://un.cdn/otra.css", "", False),
     ],
 )
 def test_a_page_loads_only_the_styles_it_uses(name: str, body: str, expected: bool) -> None:
-    """Cada estilo, solo donde hace falta; los de los temas, nunca."""
-    assert ligero.keep(asset(name), ligero.STYLES, body) is expected
+    """Cada estilo, solo donde hace falta; los que añaden las extensiones y aquí no se usan, nunca."""
+    assert tema.keep(asset(name), body) is expected
 
 
 def test_inline_blocks_are_dropped() -> None:
     """De los bloques escritos en la página no queda ninguno: ni programas ni estado de controles."""
     state = asset(None, type="application/vnd.jupyter.widget-state+json")
-    assert not ligero.keep(state, ligero.SCRIPTS, "")
-    assert not ligero.keep(asset(None), ligero.SCRIPTS, "")
+    assert not tema.keep(state, "")
+    assert not tema.keep(asset(None), "")
 
 
 def test_our_catalogue_wins() -> None:
     """Lo que dice nuestro catálogo manda, y compila sin dejar ficheros."""
-    before = set(castellano.CATALOGUES.iterdir())
-    compiled = castellano.compile_catalogue(castellano.CATALOGUES / "sphinx.po")
+    before = set(castellano.CATALOGUE.parent.iterdir())
+    compiled = castellano.compiled()
     assert compiled.gettext("Link to this heading") == "Enlace a este apartado"
-    assert set(castellano.CATALOGUES.iterdir()) == before
+    assert set(castellano.CATALOGUE.parent.iterdir()) == before
 
 
 @pytest.mark.parametrize(
@@ -166,40 +170,33 @@ def test_map_needs_the_public_address(tmp_path: Path) -> None:
 
 def test_new_style_rewrites_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Al cambiar la apariencia se escriben otra vez todas las páginas; si no cambia, ninguna."""
-    monkeypatch.setattr(ligero, "LOOKS", (tmp_path,))
+    monkeypatch.setattr(tema, "LOOKS", (tmp_path,))
     (tmp_path / "sitio.css").write_text("a{}", encoding="utf-8")
     env = SimpleNamespace(found_docs={"book/uno", "book/dos"})
-    assert ligero.restyle(None, env) == []
-    assert ligero.restyle(None, env) == []
+    assert tema.restyle(None, env) == []
+    assert tema.restyle(None, env) == []
     (tmp_path / "sitio.css").write_text("a{color:red}", encoding="utf-8")
-    assert ligero.restyle(None, env) == ["book/dos", "book/uno"]
+    assert tema.restyle(None, env) == ["book/dos", "book/uno"]
 
 
-def test_unused_theme_files_are_removed(tmp_path: Path) -> None:
-    """De la carpeta construida se borra lo ajeno que ninguna página nombra; si hubo un error, nada."""
-    static = tmp_path / "_static"
-    for name in (
-        "scripts/ajeno.js",
-        "ajeno.css",
-        "datos/usado.js",
-        "sitio.css",
-        "letra/texto.woff2",
-        "trozo.html",
-    ):
-        (static / name).parent.mkdir(parents=True, exist_ok=True)
-        (static / name).write_text("_static/ajeno.css", encoding="utf-8")
-    (tmp_path / "book").mkdir()
-    page = '<link href="../_static/sitio.css?v=1"><script src="../_static/datos/usado.js"></script>'
-    (tmp_path / "book" / "uno.html").write_text(page, encoding="utf-8")
-
-    def left() -> list[str]:
-        return sorted(path.relative_to(static).as_posix() for path in static.rglob("*"))
-
-    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
-    ligero.prune(app, RuntimeError())
-    assert len(left()) == 9
-    ligero.prune(app, None)
-    assert left() == ["datos", "datos/usado.js", "letra", "letra/texto.woff2", "sitio.css"]
+def test_code_is_coloured_for_both_modes(tmp_path: Path) -> None:
+    """Cada regla vale en un modo; si hubo un error, o no se hace HTML, no se escribe nada."""
+    builder = Mock(
+        StandaloneHTMLBuilder,
+        highlighter=PygmentsBridge("html", "a11y-high-contrast-light"),
+        dark_highlighter=PygmentsBridge("html", "a11y-high-contrast-dark"),
+    )
+    sheet = tmp_path / "_static" / "pygments.css"
+    sheet.parent.mkdir()
+    app = SimpleNamespace(outdir=tmp_path, builder=builder)
+    tema.write_colours(app, RuntimeError())
+    tema.write_colours(SimpleNamespace(outdir=tmp_path, builder=object()), None)
+    assert not sheet.exists()
+    tema.write_colours(app, None)
+    rules = sheet.read_text("utf-8").splitlines()
+    modes = re.findall(r'^html\[data-theme="(light|dark)"\] \.highlight', "\n".join(rules), re.MULTILINE)
+    assert len(modes) == len(rules)
+    assert min(modes.count("light"), modes.count("dark")) > 20
 
 
 def test_live_widget_is_refused(caplog: pytest.LogCaptureFixture) -> None:

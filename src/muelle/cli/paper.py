@@ -20,7 +20,7 @@ from .paths import ROOT
 NAME = "arquitectura-de-docker.pdf"
 DEADLINE = 180  # segundos; el curso entero tarda unos diez
 
-_ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
+_ARTICLE = re.compile(r'<article class="muelle-articulo">(.*?)</article>', re.DOTALL)
 _SHEET = re.compile(r'<link rel="stylesheet"[^>]*>')
 _ORIGIN = re.compile(r'<p class="muelle-procedencia">.*?</p>', re.DOTALL)
 _IDS = re.compile(r'\b(id|for|aria-labelledby|aria-describedby|aria-controls)="([^"]+)"')

@@ -19,10 +19,10 @@ HEADINGS = ("N.º", "Petición", "Respuesta", "Cuerpos", "Tiempo", "Qué se dije
 
 STYLE = """<style>
 .muelle-terminal, .muelle-conversacion {
-  border: 1px solid var(--pst-color-border, var(--jp-border-color1, #888));
+  border: 1px solid var(--muelle-border, var(--jp-border-color1, #888));
   border-radius: 6px; margin: .6em 0; overflow-x: auto;
-  background: var(--pst-color-surface, var(--jp-layout-color1, #f6f8fa));
-  color: var(--pst-color-text-base, var(--jp-content-font-color1, #1b1f24)); }
+  background: var(--muelle-surface, var(--jp-layout-color1, #f6f8fa));
+  color: var(--muelle-text-base, var(--jp-content-font-color1, #1b1f24)); }
 .muelle-terminal pre, .muelle-conversacion pre { background: transparent; border: 0; margin: 0;
   padding: .6em .9em; color: inherit; font-size: .85em; line-height: 1.4; white-space: pre; }
 .muelle-terminal p { margin: 0; padding: 0 .9em .5em; font-size: .85em; }
@@ -30,7 +30,7 @@ STYLE = """<style>
 .muelle-conversacion caption { caption-side: top; text-align: left; padding: .5em .9em; font-weight: 600;
   color: inherit; }
 .muelle-conversacion th, .muelle-conversacion td { text-align: left; vertical-align: top; padding: .3em .9em;
-  border-top: 1px solid var(--pst-color-border, var(--jp-border-color1, #888)); }
+  border-top: 1px solid var(--muelle-border, var(--jp-border-color1, #888)); }
 .muelle-conversacion td.numero { text-align: right; white-space: nowrap; }
 .muelle-conversacion code { background: transparent; color: inherit; padding: 0; overflow-wrap: anywhere; }
 .muelle-conversacion td:nth-child(2) { min-width: 15em; }
@@ -38,7 +38,7 @@ STYLE = """<style>
 @media (max-width: 640px) {
   .muelle-conversacion thead { display: none; }
   .muelle-conversacion tr { display: block; padding: .4em .9em;
-    border-top: 1px solid var(--pst-color-border, var(--jp-border-color1, #888)); }
+    border-top: 1px solid var(--muelle-border, var(--jp-border-color1, #888)); }
   .muelle-conversacion td { display: inline-block; border: 0; padding: 0 .8em 0 0; }
   .muelle-conversacion td:nth-child(2) { min-width: 0; }
   .muelle-conversacion td:last-child { display: block; padding: 0; }

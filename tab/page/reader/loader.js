@@ -7,8 +7,8 @@
   const cells = [...document.querySelectorAll("div.cell")].filter(cell => cell.querySelector(".cell_input pre"));
   const style = document.createElement("style");
   style.textContent = `
-    .pestana-botones { display: flex; flex-wrap: wrap; gap: .4rem; padding: .4rem .7rem; background: var(--codigo-fondo, var(--pst-color-surface)); border-left: 4px solid var(--codigo-borde); }
-    .pestana-botones button { font: inherit; font-size: .82rem; padding: .25rem .7rem; min-height: 28px; border: 1px solid var(--pst-color-border); border-radius: 6px; background: var(--pst-color-background); color: var(--pst-color-text-base); cursor: pointer; }
+    .pestana-botones { display: flex; flex-wrap: wrap; gap: .4rem; padding: .4rem .7rem; background: var(--codigo-fondo, var(--muelle-surface)); border-left: 4px solid var(--codigo-borde); }
+    .pestana-botones button { font: inherit; font-size: .82rem; padding: .25rem .7rem; min-height: 28px; border: 1px solid var(--muelle-border); border-radius: 6px; background: var(--muelle-background); color: var(--muelle-text-base); cursor: pointer; }
     @media print { .pestana-botones { display: none; } }`;
   document.head.append(style);
 
