@@ -26,6 +26,7 @@ THINGS = {
     ("container", "ajeno"): OTHER,
     ("image", "mia"): OWN,
     ("image", "mia:latest"): OWN,
+    ("image", "libre"): OWN,
     ("image", "ajena:1"): OTHER,
     ("image", "muelle/base"): {"muelle.base": "1"},
     ("image", "muelle/base:latest"): {"muelle.base": "1"},
@@ -60,7 +61,9 @@ class Engine:
 
         return ask
 
-    def containers(self, filters: Any) -> list[dict[str, Any]]:
+    def containers(self, filters: Any = None, **_more: Any) -> list[dict[str, Any]]:
+        if not filters:
+            return [{"ImageID": IDS["mia"], "Labels": each} for each in (OWN, OTHER)]
         assert filters == {"label": f"{LABEL}=ana", "status": "running"}
         return [{"Ports": [{"PrivatePort": 1}, {"PrivatePort": 5000, "PublicPort": 32000}]}]
 
@@ -267,6 +270,15 @@ def test_a_name_on_the_base_is_his_and_the_base_is_not(judge: Judge) -> None:
         del THINGS["image", "otra:1"]
     with pytest.raises(Denied):
         _order(judge, "DELETE /images/muelle/base")
+
+
+def test_by_force_only_what_no_foreign_container_uses(judge: Judge) -> None:
+    with pytest.raises(Refusal) as found:
+        _order(judge, "DELETE /images/mia?force=true")
+    assert found.value.status == 409
+    assert _order(judge, "DELETE /images/mia").query == ()
+    assert _order(judge, "DELETE /images/mia?force=0").query == (("force", "0"),)
+    assert _order(judge, "DELETE /images/libre?force=1").query == (("force", "1"),)
 
 
 def test_an_ancient_version_gets_the_words_of_the_engine(judge: Judge) -> None:

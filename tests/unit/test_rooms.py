@@ -119,6 +119,7 @@ USES: dict[str, set[str]] = {
         "fachada",
         "faults",
         "model",
+        "pace",
         "processes",
     },
     "notebooks": {"errors", "exercises"},

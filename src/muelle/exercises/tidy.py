@@ -77,7 +77,7 @@ class Tidy:
         for name in self._networks:
             self._remove(f"la red {name}", partial(api.remove_network, name))
         for tag in reversed(self._images):
-            self._remove(f"la imagen {tag}", partial(api.remove_image, tag, force=True))
+            self._remove(f"la imagen {tag}", partial(api.remove_image, tag))
         for identifier in reversed(self._intermediate):
             self._remove(f"la imagen {identifier}", partial(self._drop_intermediate, identifier))
 

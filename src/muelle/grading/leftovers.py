@@ -46,7 +46,9 @@ def _things(client: docker.DockerClient, mine: dict[str, str]) -> Iterator[tuple
         yield f"el contenedor {row['Id'][:12]}", remove
     for row in listed_images(client.api, mine):
         for name in image_names(row) or [row["Id"]]:
-            yield f"la imagen {name}", partial(api.remove_image, name, force=True)
+            # Sin forzar: a la fuerza, Docker la quita de debajo de un contenedor parado, y Podman se lleva
+            # también el contenedor, que puede ser ajeno.
+            yield f"la imagen {name}", partial(api.remove_image, name)
     for row in api.networks(filters=mine):
         yield f"la red {row['Name']}", partial(api.remove_network, row["Id"])
     for row in api.volumes(filters=mine).get("Volumes") or []:

@@ -30,8 +30,14 @@ def save_images(at: Context) -> Order:
 
 
 def delete_image(at: Context) -> Order:
-    """Quitar una imagen suya, o un nombre de ella."""
+    """Quitar una imagen suya, o un nombre de ella.
+
+    A la fuerza, Docker la quita de debajo de un contenedor parado, y Podman, con el contenedor en marcha.
+    """
     found = at.things.own_image(at.names[0])
+    last = len(found.data.get("RepoTags") or ()) <= 1 or kept_name(at.names[0], found) == found.id
+    if at.query.get("force") == "1" and last and at.things.holds_others(found):
+        raise Refusal(f"conflict: unable to delete {at.names[0]}: image is being used by a container", 409)
     return Order("DELETE", f"/images/{kept_name(at.names[0], found)}", at.pairs())
 
 

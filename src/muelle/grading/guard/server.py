@@ -21,6 +21,7 @@ import requests
 from docker.errors import DockerException
 
 from muelle.builder.steps import StepReader, made
+from muelle.pace import stretched
 
 from .http import Asked, read, refusal, reply
 from .judge import Judge
@@ -34,8 +35,8 @@ MOST_CONNECTIONS = 48
 MOST_ANSWER = 32 * 1024 * 1024
 """Bytes de una respuesta que hay que leer entera para quitarle lo ajeno."""
 MOST_DENIED = 50
-LEAVING_SECONDS = 20.0
-"""Lo que se espera, al cerrar, a que acaben las peticiones que quedaban, en segundos."""
+LEAVING_SECONDS = 30.0
+"""Segundos de una máquina tranquila que se espera, al cerrar, a que acaben las peticiones que quedaban."""
 
 _PASSED = (
     "Content-Type",
@@ -96,7 +97,7 @@ class Guard:
         for each, ways in left.items():
             cut(each, ways)
         self._server.close()
-        until = time.monotonic() + LEAVING_SECONDS
+        until = time.monotonic() + stretched(LEAVING_SECONDS)
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
         with self._lock:

@@ -121,6 +121,14 @@ class Things:
             raise Denied(f"«{name}» es del curso, no de este cuaderno")
         return found
 
+    def holds_others(self, image: Thing) -> bool:
+        """Si un contenedor ajeno sale de esa imagen."""
+        with self._lock:
+            rows = self._api.containers(
+                all=True
+            )  # con `ancestor` y un Id entero, Podman no encuentra ninguno
+        return any(row.get("ImageID") == image.id and not self.mine(row.get("Labels")) for row in rows)
+
     def own_registry(self, address: str) -> None:
         """Que en esa dirección escuche un contenedor suyo.
 
