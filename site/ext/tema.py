@@ -48,9 +48,17 @@ def choose(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any
         context[kind] = [asset for asset in context[kind] if keep(asset, body)]
 
 
+def levelled(html: str) -> str:
+    """El HTML, con el nivel de los títulos de las partes del índice: Sphinx dice que lo son, y no de cuál."""
+    return html.replace('role="heading"', 'role="heading" aria-level="2"')
+
+
 def describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:  # noqa: ARG001
-    """Pone en el contexto el título de la portada y los apartados de la página, sin su título."""
+    """Pone en el contexto el título de la portada y los apartados de la página, y mejora lo que ya tenía."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
+    toctree = context["toctree"]
+    context["toctree"] = lambda **options: levelled(toctree(**options))
+    context["body"] = levelled(context.get("body", ""))
     context["titulo_portada"] = app.env.titles[app.config.root_doc].astext()
     if isinstance(doctree, nodes.document):
         contents = TocTree(app.env).get_toc_for(pagename, app.builder)

@@ -84,9 +84,7 @@
 
   // Lo que se desplaza se alcanza con el teclado.
   const reachable = () => {
-    for (const box of $$(
-      "article pre, .muelle-ancha, .output.text_html, .muelle-diagrama > div",
-    )) {
+    for (const box of $$("article pre, .muelle-ancha, .output.text_html, .muelle-diagrama > div")) {
       if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
       else if (box.tabIndex === 0 && !box.hasAttribute("role")) box.removeAttribute("tabindex");
     }

@@ -56,6 +56,13 @@ def test_every_step_runs_and_what_went_wrong_is_named(
     assert ("No se pudo hacer aquí: c1" in said) == (code == CANNOT)
 
 
+def test_a_step_that_was_killed_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    outcome = running.run((Lane((Check("a1", (sys.executable, "-c", code)),)),))
+    assert outcome.failed == ["a1"]
+    assert "✗ a1: lo mató la señal 9" in capsys.readouterr().err
+
+
 def test_the_slowest_tests_of_all_steps_are_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

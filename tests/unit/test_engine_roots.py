@@ -44,8 +44,15 @@ def test_a_silent_mirror_is_given_up_at_the_first_file(tmp_path: Path) -> None:
 
 
 def test_a_machine_without_the_engine_says_so_with_its_own_code(tmp_path: Path) -> None:
-    """Sin root o sin red: se dice, y el código es el de «aquí no se puede», no el de una prueba roja."""
+    """Sin root o sin red: se dice, y el código es el de «aquí no se puede», no el de una prueba roja.
+
+    Y no se toca la red de la máquina: el puente de ese nombre puede ser de uno en marcha, con otra caché.
+    """
     apt(tmp_path, SILENT)
+    touched = tmp_path / "tocado"
+    network = tmp_path / "ip"
+    network.write_text(f"#!/bin/sh\necho $* >> '{touched}'\n", encoding="utf-8")
+    network.chmod(0o755)
     environment = {
         **os.environ,
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
@@ -56,3 +63,4 @@ def test_a_machine_without_the_engine_says_so_with_its_own_code(tmp_path: Path) 
     assert done.returncode == 69, done.stderr
     assert "Aquí no se puede tener ese motor." in done.stderr
     assert "Traceback" not in done.stderr
+    assert not touched.exists()

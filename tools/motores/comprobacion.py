@@ -26,14 +26,14 @@ def check(engine: Engine) -> list[str]:
     try:
         seen = [f"versión {client.version()['Version']}", *_use(client)]
         busy = _traces(engine)
-        members = {pid: jaula.born(pid) for pid in jaula.family(engine)}
+        members = jaula.family(engine)
     finally:
         client.close()
         jaula.stop(engine)
     if len(members) < 3:
         raise FailureError("No veo en la máquina ni los procesos del motor: la comprobación no sirve.")
     left = _traces(engine) - before
-    left |= {f"proceso {pid}" for pid, birth in members.items() if birth and jaula.born(pid) == birth}
+    left |= {f"proceso {pid}" for pid, birth in members.items() if jaula.born(pid) == birth}
     if left:
         raise FailureError(f"Al parar «{engine.name}» han quedado: {', '.join(sorted(left))}.")
     _start_again(engine)

@@ -18,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import docker
@@ -123,8 +124,9 @@ def stop(engine: Engine) -> None:
     members = family(engine)
     if pid is not None:
         bridges += _quiet(engine)
-        _signal({pid}, signal.SIGTERM)
-        _wait({pid})
+        first = {pid: members[pid]} if pid in members else {}
+        _signal(first, signal.SIGTERM)
+        _wait(first)
     _signal(members, signal.SIGKILL)
     _wait(members)
     for bridge in bridges:
@@ -136,8 +138,13 @@ def stop(engine: Engine) -> None:
 
 
 def forget(engine: Engine) -> None:
-    """Borra los datos del motor: imágenes, contenedores, volúmenes y registro."""
+    """Para el motor y borra sus datos: imágenes, contenedores, volúmenes y registro."""
     stop(engine)
+    erase(engine)
+
+
+def erase(engine: Engine) -> None:
+    """Borra los datos de un motor parado, y no su puente: con otra caché puede ser de otro en marcha."""
     shutil.rmtree(home(engine), ignore_errors=True)
 
 
@@ -200,8 +207,12 @@ def _quiet(engine: Engine) -> list[str]:
     return names
 
 
-def family(engine: Engine) -> set[int]:
-    """Los procesos del motor: los que llevan su HOME, sus descendientes y quienes comparten sus montajes."""
+def family(engine: Engine) -> dict[int, str]:
+    """Los procesos del motor: los que llevan su HOME, sus descendientes y quienes comparten sus montajes.
+
+    Returns:
+        El número de cada uno y su instante de arranque: acabado él, el núcleo da el número a otro.
+    """
     mark = f"HOME={home(engine)}\0".encode()
     parents: dict[int, int] = {}
     spaces: dict[int, Path] = {}
@@ -221,7 +232,7 @@ def family(engine: Engine) -> set[int]:
         found |= more
         inside = {spaces[member] for member in found if member in spaces} - {outside}
         more = {one for one in parents if parents[one] in found or spaces.get(one) in inside} - found
-    return found
+    return {pid: birth for pid in found if (birth := born(pid))}
 
 
 def _stat(pid: int) -> list[str]:
@@ -238,17 +249,29 @@ def born(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
-def _signal(pids: set[int], number: signal.Signals) -> None:
-    for pid in pids:
+def _signal(members: Mapping[int, str], number: signal.Signals) -> None:
+    """Manda una señal a cada uno, si sigue siendo él.
+
+    El número de uno ya acabado puede ser hoy de otro proceso, o de un hilo, y matar un hilo es matar su
+    proceso entero (kill(2)). El descriptor no cambia de dueño: se abre, se mira quién es y se le manda.
+    """
+    for pid, birth in members.items():
         try:
-            os.kill(pid, number)
+            descriptor = os.pidfd_open(pid)
+        except OSError:
+            continue  # ya acabó, o es el número de un hilo
+        try:
+            if born(pid) == birth:
+                signal.pidfd_send_signal(descriptor, number)
         except ProcessLookupError:
             continue
+        finally:
+            os.close(descriptor)
 
 
-def _wait(pids: set[int]) -> None:
+def _wait(members: Mapping[int, str]) -> None:
     deadline = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < deadline and any(born(pid) for pid in pids):
+    while time.monotonic() < deadline and any(born(pid) == birth for pid, birth in members.items()):
         time.sleep(0.05)
 
 

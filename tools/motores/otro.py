@@ -64,7 +64,7 @@ def _obey(options: argparse.Namespace, rest: list[str]) -> int:
     else:
         was_running = jaula.running(engine) is not None
         if not was_running:
-            jaula.forget(engine)  # lo que dejara otra pasada no es de esta
+            jaula.erase(engine)  # lo que dejara otra pasada no es de esta
         host = jaula.start(engine)
         chosen = rest or ["-m", "live"]
         try:

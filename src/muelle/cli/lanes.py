@@ -165,8 +165,10 @@ def _run_lane(lane: Lane, running: _Running, outcome: Outcome) -> None:
             running.finish(check)
         out.print(process.said.decode("utf-8", "replace").rstrip(), markup=False, soft_wrap=True)
         mark, style = {0: ("✓", "bien"), CANNOT: ("!", "nota")}.get(code, ("✗", "mal"))
-        undone = " no se pudo hacer aquí" if code == CANNOT else ""
-        err.print(f"{mark} {check.name}{undone} ({process.seconds:.0f} s)", style=style, markup=False)
+        how = " no se pudo hacer aquí" if code == CANNOT else ""
+        if code < 0:  # sin esto, a quien mataron parece que solo falló
+            how = f": lo mató la señal {-code}"
+        err.print(f"{mark} {check.name}{how} ({process.seconds:.0f} s)", style=style, markup=False)
         if code == CANNOT:
             outcome.undone.append(check.name)
         elif code:
