@@ -4,8 +4,9 @@ from muelle.exercises import Stored
 
 
 def _fill(workshop, nombre, volume, apuntes):
-    old = workshop.create(nombre, workshop.base, ["true"], volumes=[f"{volume}:/datos"])
+    old = workshop.run(nombre, workshop.base, ["sleep", "86400"], volumes=[f"{volume}:/datos"])
     workshop.store(old, {"datos/apuntes.txt": Stored(f"{apuntes}\n")})
+    old.kill()
     old.remove()
 
 

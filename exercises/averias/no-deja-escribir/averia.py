@@ -5,10 +5,9 @@ from muelle.exercises import Stored
 
 def _run(workshop, nombre, volumen, usuario, pedido, owner):
     options = {"user": str(usuario), "volumes": [f"{workshop.volume(volumen)}:/datos"]}
-    app = workshop.create(nombre, workshop.base, ["sleep", "86400"], **options)
+    app = workshop.run(nombre, workshop.base, ["sleep", "86400"], **options)
     things = {"datos": Stored(None, owner, 0o755), "datos/pedidos.txt": Stored(f"{pedido}\n", owner)}
     workshop.store(app, things)
-    app.start()
 
 
 def break_root(workshop, nombre, volumen, usuario, pedido):

@@ -113,7 +113,9 @@ class Workshop:
         return container
 
     def store(self, container: Container, things: Mapping[str, Stored]) -> None:
-        """Deja archivos en un contenedor, esté o no en marcha; lo montado en él se ve como desde dentro.
+        """Deja archivos en un contenedor; si está en marcha, lo montado en él se ve como desde dentro.
+
+        Parado, también en Docker; Podman los deja debajo de lo que irá montado.
 
         Args:
             things: por ruta relativa a la raíz, lo que se deja.
