@@ -13,6 +13,9 @@ from docker.errors import APIError, NotFound
 from muelle.faults.listing import image_names, listed_images
 
 ROOT = Path(__file__).resolve().parents[2]
+FORCED = re.compile(r"remove_image\b[^\n]*force=|images\.remove\([^\n]*force=")
+"""Quitar una imagen a la fuerza: en Podman se lleva los contenedores, de quien sean."""
+
 RAW = re.compile(r"\bapi\.images\(|\bimages\.list\(")
 """Una lista pedida a pelo: falla entera si en ese momento se va una imagen de cualquiera."""
 
@@ -54,3 +57,11 @@ def test_nobody_lists_images_in_another_way() -> None:
     files = [*(ROOT / "src").rglob("*.py"), *(ROOT / "exercises").glob("*/*/check.py")]
     found = {path.name for path in files if RAW.search(path.read_text("utf-8"))}
     assert found == {"listing.py"}
+
+
+def test_no_image_is_removed_by_force() -> None:
+    """Lo que recoge el curso, y lo que recoge una comprobación, no puede llevarse un contenedor ajeno."""
+    assert FORCED.search("partial(api.remove_image, name, force=True)")
+    assert FORCED.search("client.images.remove(tag, force=True)")
+    files = [*(ROOT / "src").rglob("*.py"), *(ROOT / "exercises").glob("*/*/check.py")]
+    assert not [path.name for path in files if FORCED.search(path.read_text("utf-8"))]

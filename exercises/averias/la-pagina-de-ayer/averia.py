@@ -11,9 +11,8 @@ def _build(workshop, imagen, page):
 
 def break_volume(workshop, nombre, imagen, pagina, volumen):
     _build(workshop, imagen, pagina)
-    web = workshop.create(nombre, imagen, volumes=[f"{workshop.volume(volumen)}:/www"])
+    web = workshop.run(nombre, imagen, volumes=[f"{workshop.volume(volumen)}:/www"])
     workshop.store(web, {"www/index.html": Stored("ayer\n")})
-    web.start()
 
 
 def break_container(workshop, nombre, imagen, pagina):

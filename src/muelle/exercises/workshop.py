@@ -113,13 +113,17 @@ class Workshop:
         return container
 
     def store(self, container: Container, things: Mapping[str, Stored]) -> None:
-        """Deja archivos en un contenedor; si está en marcha, lo montado en él se ve como desde dentro.
-
-        Parado, también en Docker; Podman los deja debajo de lo que irá montado.
+        """Deja archivos en un contenedor; lo montado en él se ve como desde dentro.
 
         Args:
             things: por ruta relativa a la raíz, lo que se deja.
+
+        Raises:
+            ValueError: tiene algo montado y no está en marcha: Podman los dejaría debajo de lo montado.
         """
+        container.reload()
+        if container.attrs["Mounts"] and container.status != "running":
+            raise ValueError(f"«{container.name}» tiene algo montado: arráncalo antes de dejar nada en él.")
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w") as archive:
             for path, thing in things.items():

@@ -124,9 +124,8 @@ class Things:
     def holds_others(self, image: Thing) -> bool:
         """Si un contenedor ajeno sale de esa imagen."""
         with self._lock:
-            rows = self._api.containers(
-                all=True
-            )  # con `ancestor` y un Id entero, Podman no encuentra ninguno
+            # Con el filtro `ancestor` y un Id entero, Podman no encuentra ninguno.
+            rows = self._api.containers(all=True)
         return any(row.get("ImageID") == image.id and not self.mine(row.get("Labels")) for row in rows)
 
     def own_registry(self, address: str) -> None:
