@@ -38,9 +38,9 @@ EXTRA = {
     "sid": ("tini-static", "libjson-c5", "libblake3-0"),
     "trixie": ("tini", "libyajl2", "liblzma5", "libzstd1", "liblz4-1", "libgcrypt20", "libgpg-error0"),
 }
-KERNEL = "linux-source-6.1"
+KERNEL = "linux-source-6.12"
 FIRMWARE = "seabios"
-STABLE = "bookworm"
+STABLE = "trixie"
 """De dónde salen el núcleo y el firmware, que no cambian con la edición."""
 
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")

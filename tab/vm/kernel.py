@@ -24,7 +24,7 @@ _STAMP = {
     "KBUILD_BUILD_VERSION": "1",
     "LC_ALL": "C",
 }
-_ARCHIVE = "./usr/src/linux-source-6.1.tar.xz"
+_ARCHIVE = "./usr/src/linux-source-6.12.tar.xz"
 
 
 def key(source: str) -> str:
@@ -55,13 +55,18 @@ def compile_kernel(package: Path, target: Path, progress: Callable[[str], None])
         progress("Desempaquetando el código fuente de Linux")
         _unpack(package, work)
         make = ["make", "ARCH=i386", f"-j{os.cpu_count() or 1}"]
-        merge = ["./scripts/kconfig/merge_config.sh", "-m", ".config", str(CONFIG)]
-        progress("Compilando Linux (de cuatro a diez minutos, solo esta vez)")
-        for command in ([*make, "tinyconfig"], merge, [*make, "olddefconfig"], [*make, "bzImage"]):
+
+        def run(*command: str) -> None:
             done = subprocess.run(command, cwd=work, env={**os.environ, **_STAMP}, stdout=said, stderr=said)
             if done.returncode:
                 raise MuelleError(f"Linux no se compiló («{' '.join(command)}»): el registro está en {log}.")
+
+        run(*make, "tinyconfig")
+        run("./scripts/kconfig/merge_config.sh", "-m", ".config", str(CONFIG))
+        run(*make, "olddefconfig")
         _check(work / ".config")
+        progress("Compilando Linux (de cuatro a diez minutos, solo esta vez)")
+        run(*make, "bzImage")
         shutil.copy(work / ".config", target.parent / "nucleo.config")
         unfinished = target.with_suffix(".a-medias")
         shutil.copy(work / "arch/x86/boot/bzImage", unfinished)
