@@ -208,7 +208,7 @@ def test_killed_halfway_it_resumes_and_leaves_no_process(
         lambda: client.containers.list(filters=mine) or _sleeping(process.pid), "empieza la celda lenta"
     )
     children = psutil.Process(process.pid).children(recursive=True)
-    folders = {Path(path) for child in children for path in child.cmdline() if "muelle-corrige-" in path}
+    folders = {Path(path) for child in children for path in _order(child) if "muelle-corrige-" in path}
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     watchdog.cancel()
@@ -227,11 +227,14 @@ def test_killed_halfway_it_resumes_and_leaves_no_process(
 
 def _sleeping(pid: int) -> bool:
     """Si entre lo que lanzó un proceso está el contenedor de la celda lenta."""
-    for child in psutil.Process(pid).children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            if child.cmdline() == ["sleep", "900"]:
-                return True
-    return False
+    return any(_order(child) == ["sleep", "900"] for child in psutil.Process(pid).children(recursive=True))
+
+
+def _order(process: psutil.Process) -> list[str]:
+    """La orden de un proceso; vacía si acabó mientras se le miraba."""
+    with contextlib.suppress(psutil.Error):
+        return process.cmdline()
+    return []
 
 
 def _alive(processes: list[psutil.Process]) -> list[psutil.Process]:

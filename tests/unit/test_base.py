@@ -125,6 +125,21 @@ def test_a_damaged_binary_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         binary.busybox("amd64")
 
 
+def test_the_binary_can_come_from_elsewhere_and_is_checked_all_the_same() -> None:
+    asked: list[str] = []
+    packed = (binary.DATA / "busybox-386.xz").read_bytes()
+    expected = binary.busybox("386")
+    try:
+        base.read_with(lambda name: asked.append(name) or packed)  # type: ignore[func-returns-value]
+        assert binary.busybox("386") == expected
+        assert asked == ["busybox-386.xz"]
+        with pytest.raises(BadArchive, match="dañado"):
+            binary.busybox("amd64")
+    finally:
+        base.read_with(None)
+    assert binary.busybox("386") == expected
+
+
 @pytest.mark.parametrize(("name", "expected"), [("x86_64", "amd64"), ("aarch64", "arm64"), ("i686", "386")])
 def test_the_names_of_other_engines(name: str, expected: str) -> None:
     assert base.diff_ids(name) == base.diff_ids(expected)

@@ -19,9 +19,10 @@ from muelle.errors import MuelleError, NameTaken
 from muelle.faults import is_full_disk, plain_errors
 from muelle.faults.table import FULL_DISK
 
+from .binary import read_with
 from .pack import LABEL, NAME, TAG, archive, diff_ids
 
-__all__ = ["LABEL", "NAME", "TAG", "archive", "diff_ids", "ensure"]
+__all__ = ["LABEL", "NAME", "TAG", "archive", "diff_ids", "ensure", "read_with"]
 
 
 def _inspect(client: docker.DockerClient) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,19 @@ def known_diff_ids(architecture: str) -> tuple[str, ...]:
     return tuple(known[architecture])
 
 
+_given: list[Callable[[str], bytes]] = []
+"""Otra manera de leer un BusyBox, si se ha dado."""
+
+
+def read_with(read: Callable[[str], bytes] | None) -> None:
+    """Da otra manera de leer un BusyBox, para donde no viaja con el curso; None, su archivo.
+
+    Args:
+        read: del nombre de su archivo (`busybox-386.xz`) a sus bytes; OSError si no está.
+    """
+    _given[:] = [] if read is None else [read]
+
+
 def busybox(architecture: str) -> bytes:
     """El programa BusyBox de una arquitectura, comprobado contra el manifiesto.
 
@@ -66,7 +80,9 @@ def busybox(architecture: str) -> bytes:
     """
     entry = manifest()["binaries"][architecture]
     try:
-        binary = lzma.decompress((DATA / f"busybox-{architecture}.xz").read_bytes())
+        name = f"busybox-{architecture}.xz"
+        packed = _given[0](name) if _given else (DATA / name).read_bytes()
+        binary = lzma.decompress(packed)
     except (OSError, lzma.LZMAError, EOFError):
         binary = b""
     if hashlib.sha256(binary).hexdigest() != entry["sha256"]:

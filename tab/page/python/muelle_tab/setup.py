@@ -8,12 +8,13 @@ from typing import Any
 
 import js
 
+import muelle.base
 import muelle.engine
 import muelle.wire
 from muelle.draw.pieces import render
 from muelle.exercises import store
 
-from . import cells, controls
+from . import cells, controls, files
 from .ear import TabEar, prepare
 from .endpoint import TabEndpoint
 from .wire import Wire
@@ -49,7 +50,8 @@ def start(settings: str) -> None:
     """Prepara el curso.
 
     Args:
-        settings: un JSON con la dirección del cable (`wire`) y el progreso guardado (`progress`, o null).
+        settings: un JSON con la carpeta de la pestaña (`base`), la dirección del cable (`wire`) y el
+            progreso guardado (`progress`, o null).
     """
     given = json.loads(settings)
     os.environ["MUELLE_EJERCICIOS"] = "/curso/exercises"
@@ -57,6 +59,7 @@ def start(settings: str) -> None:
     _memory.text = given["progress"]
     store.use(_memory)
     render.use(lambda source, format: js.dibuja(source, format).encode())
+    muelle.base.read_with(lambda name: files.fetch(f"{given['base']}python/{name}"))
     muelle.wire.hear_with(TabEar)
     muelle.wire.run_with(prepare)
     _wires[:] = [Wire(given["wire"])]
