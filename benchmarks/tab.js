@@ -3,8 +3,8 @@ async (base) => {
     onmessage = async () => {
       const { loadPyodide } = await import("${base}python/pyodide.mjs");
       const python = await loadPyodide({ indexURL: "${base}python/" });
-      const library = await (await fetch("${base}python/biblioteca.tar")).arrayBuffer();
-      python.unpackArchive(library, "tar", { extractDir: "/curso" });
+      const library = await (await fetch("${base}python/biblioteca.zip")).arrayBuffer();
+      python.unpackArchive(library, "zip", { extractDir: "/curso" });
       python.runPython("import sys; sys.path.insert(0, '/curso'); import docker");
       postMessage("ya");
     };`;

@@ -2,15 +2,16 @@
 
     python benchmarks/tab.py CARPETA
 
-CARPETA es la de una web hecha con `./curso libro --pestana`. Se compara con Pyodide y `import docker` solos,
-en el mismo navegador. Los segundos son de esta máquina y de este rato; los cocientes, no tanto. Los bytes,
-los de un servidor que no comprime.
+CARPETA es la de una web hecha con `./curso libro --pestana`. Se compara con Pyodide, tal como está en npm, e
+`import docker`, solos y en el mismo navegador. Los segundos son de esta máquina y de este rato; los
+cocientes, no tanto. Los bytes, los de un servidor que no comprime.
 """
 
 from __future__ import annotations
 
 import functools
 import gzip
+import shutil
 import sys
 import tempfile
 import threading
@@ -23,6 +24,12 @@ from typing import BinaryIO
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from muelle.engine.install import which
+from muelle.engine.private.folders import home
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tab import npm
+from tab import site as tab_site
 
 PAGE = "book/01-arquitectura.html"
 PATIENCE = 1_800_000
@@ -84,6 +91,13 @@ def cell(page: Page, code: str, accept: bool = False) -> float:
     return time.monotonic() - started
 
 
+def alone(folder: Path) -> None:
+    """Deja en una carpeta Pyodide y los paquetes del curso sin tocar: con lo que se compara."""
+    modules = npm.install(home() / "pestana", print)
+    shutil.copytree(modules / "pyodide", folder / "python")
+    (folder / "python" / tab_site.LIBRARY).write_bytes(tab_site.library())
+
+
 def visit(context: BrowserContext, address: str, accept: bool) -> tuple[Page, float, int]:
     """Una visita hasta la primera respuesta del SDK: la página, los segundos y los bytes traídos."""
     page = context.new_page()
@@ -92,24 +106,30 @@ def visit(context: BrowserContext, address: str, accept: bool) -> tuple[Page, fl
     return page, cell(page, FIRST, accept), _Counter.sent - before
 
 
+def serve(folder: Path) -> str:
+    """Sirve una carpeta y da su dirección."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Counter, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
 def main(site: Path) -> None:
     """Mide y escribe la tabla."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Counter, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    (base,) = (path for path in (site / "pestana").iterdir() if path.is_dir())
+    address = serve(site)
     chromium = which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as play, tempfile.TemporaryDirectory() as profile:
-        # Pyodide solo, en otro perfil: lo que trae no ha de estar ya guardado para la primera visita.
-        alone = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = alone.new_page()
-        page.goto(f"{address}/{PAGE}", wait_until="networkidle")
+        other = Path(profile) / "solo"
+        alone(other)
+        bare_browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = bare_browser.new_page()
+        there = serve(other)
+        page.goto(f"{there}/python/package.json", wait_until="networkidle")
         started = time.monotonic()
-        page.evaluate(BARE, f"{address}/pestana/{base.name}/")
+        page.evaluate(BARE, f"{there}/")
         bare = time.monotonic() - started
-        alone.close()
+        bare_browser.close()
         browser = play.chromium.launch_persistent_context(
-            profile, executable_path=chromium, args=["--no-sandbox"]
+            f"{profile}/lector", executable_path=chromium, args=["--no-sandbox"]
         )
         page, first, weight = visit(browser, address, accept=True)
         run = [cell(page, RUN) for _ in range(3)]

@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
-import tarfile
+import zipfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import distribution
 from io import BytesIO
@@ -35,12 +35,12 @@ LIBRARIES = (
 )
 """Los paquetes de Python de la pestaña: los mismos, y de la misma versión, que los del curso."""
 
-LIBRARY = "biblioteca.tar"
+LIBRARY = "biblioteca.zip"
 PACKED = (
     "maquina.js",
     "python.js",
     "maquina/v86.wasm",
-    *(f"python/{name}" for name in (*PYODIDE[:3], LIBRARY)),
+    *(f"python/{name}" for name in (*PYODIDE, LIBRARY)),
 )
 """Lo que va comprimido con gzip, y el service worker descomprime: en cualquier servidor pesa lo mismo."""
 
@@ -68,15 +68,16 @@ def install(site: Path, machine: Path, cache: Path, progress: Callable[[str], No
     """
     modules = npm.install(cache, progress)
     progress("Empaquetando la página de la pestaña")
-    library = _library()
-    version = _version(machine, library)
+    contents = library()
+    version = _version(machine, contents)
     folder = site / "pestana" / version
     shutil.rmtree(site / "pestana", ignore_errors=True)
     (folder / "python").mkdir(parents=True)
     for name in PYODIDE:
         shutil.copy(modules / "pyodide" / name, folder / "python" / name)
     (folder / "python/pyodide-lock.json").write_text(_lock(modules), encoding="utf-8")
-    (folder / "python" / LIBRARY).write_bytes(library)
+    (folder / "python" / LIBRARY).write_bytes(contents)
+    _compile(modules, folder / "python")
     shutil.copy(BINARIES / _BUSYBOX, folder / "python" / _BUSYBOX)
     shutil.copytree(machine, folder / "maquina")
     shutil.copy(modules / "v86/build/v86.wasm", folder / "maquina/v86.wasm")
@@ -95,7 +96,7 @@ def install(site: Path, machine: Path, cache: Path, progress: Callable[[str], No
 def _version(machine: Path, library: bytes) -> str:
     """La suma de todo lo que la pestaña carga."""
     digest = hashlib.sha256((machine / "maquina.json").read_bytes() + library)
-    for path in (npm.LOCK, *sorted(PAGE.rglob("*"))):
+    for path in (npm.LOCK, *sorted(PAGE.parent.glob("bytecode.*")), *sorted(PAGE.rglob("*"))):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -118,8 +119,14 @@ def _bundle(modules: Path, folder: Path) -> None:
         _run(command, modules)
 
 
+def _compile(modules: Path, folder: Path) -> None:
+    """Compila los módulos que Python carga al empezar; quedan en los archivos de esa carpeta."""
+    program = Path(__file__).with_name("bytecode.mjs")
+    _run(["node", str(program), str(modules / "pyodide"), str(folder)], modules)
+
+
 def _run(command: list[str], modules: Path) -> None:
-    """Ejecuta esbuild.
+    """Ejecuta un programa de Node.
 
     Raises:
         MuelleError: no pudo.
@@ -145,12 +152,12 @@ def _path() -> str:
 
 
 def _lock(modules: Path) -> str:
-    """La lista de paquetes de Pyodide, vacía: los nuestros van en `biblioteca.tar`."""
+    """La lista de paquetes de Pyodide, vacía: los nuestros van en `biblioteca.zip`."""
     info = json.loads((modules / "pyodide/pyodide-lock.json").read_text("utf-8"))["info"]
     return json.dumps({"info": info, "packages": {}})
 
 
-def _library() -> bytes:
+def library() -> bytes:
     """Lo que Python necesita para cualquier celda: los paquetes, `muelle`, los ejercicios y lo nuestro."""
     return _archive(
         [
@@ -185,11 +192,9 @@ def _tree(folder: Path, name: str, skip: tuple[str, ...] = ()) -> Iterator[tuple
 
 
 def _archive(files: list[tuple[str, bytes]]) -> bytes:
-    """Un tar que con los mismos archivos sale siempre igual; comprimido, pesa un cuarto menos que un zip."""
+    """Un zip que con los mismos archivos sale siempre igual; sin comprimir: ya se comprime entero después."""
     packed = BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as target:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
         for name, content in sorted(files):
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            target.addfile(entry, BytesIO(content))
+            target.writestr(zipfile.ZipInfo(name), content)
     return packed.getvalue()

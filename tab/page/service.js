@@ -8,7 +8,7 @@ const KEPT = "pestana-VERSION";
 
 // Lo que va comprimido: pesa poco en cualquier servidor y llega siempre con su tipo.
 const PACKED = "COMPRIMIDOS".split(" ");
-const TYPES = { js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm", tar: "application/x-tar" };
+const TYPES = { js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm", zip: "application/zip" };
 
 self.addEventListener("install", event => event.waitUntil(self.skipWaiting()));
 self.addEventListener("activate", event => event.waitUntil(Promise.all([self.clients.claim(), forgetOldVersions()])));

@@ -14,12 +14,12 @@ onmessage = ({ data }) => {
 };
 
 async function start({ base, wire, progress }) {
-  const fetched = fetch(`${base}python/biblioteca.tar`).then(answer => answer.arrayBuffer());
+  const fetched = fetch(`${base}python/biblioteca.zip`).then(answer => answer.arrayBuffer());
   const drawing = instance();
   const { loadPyodide } = await import(`${base}python/pyodide.mjs`);
   python = await loadPyodide({ indexURL: `${base}python/` });
   postMessage({ step: "biblioteca" });
-  python.unpackArchive(await fetched, "tar", { extractDir: "/curso" });
+  python.unpackArchive(await fetched, "zip", { extractDir: "/curso" });
   const viz = await drawing;
   self.dibuja = (source, format) => viz.renderString(source, { format, engine: "dot" });
   self.cuenta = text => postMessage(JSON.parse(text));
