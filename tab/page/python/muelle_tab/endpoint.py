@@ -90,6 +90,7 @@ class _Adapter(BaseHTTPAdapter):
 
     def __init__(self, connect: Callable[[], Any]) -> None:
         super().__init__()
+        self._open = connect
         self._pool = _Pool(connect)
 
     def get_connection_with_tls_context(self, *_: Any, **__: Any) -> Any:
@@ -102,5 +103,6 @@ class _Adapter(BaseHTTPAdapter):
         return path
 
     def close(self) -> None:
-        """Cierra las conexiones."""
+        """Cierra las conexiones; como en los demás motores, quien vuelva a pedir algo abre otras."""
         self._pool.close()
+        self._pool = _Pool(self._open)
