@@ -85,8 +85,9 @@ def install(site: Path, machine: Path, cache: Path, progress: Callable[[str], No
     text = licences.text(machine, modules, LIBRARIES)
     (folder / "licencias.txt").write_text(text, encoding="utf-8")
     _bundle(modules, folder)
-    for name in PACKED:
-        _pack(folder / name)
+    about = json.loads((machine / "maquina.json").read_text("utf-8"))
+    about["page"] = sum(_pack(folder / name) for name in PACKED)
+    (folder / "maquina/maquina.json").write_text(json.dumps(about), encoding="utf-8")
     for source, target in (("reader/loader.js", "pestana/cargador.js"), ("service.js", "servicio.js")):
         text = (PAGE / source).read_text("utf-8").replace(_MARK, version)
         text = text.replace(_PACKED_MARK, " ".join(PACKED))
@@ -96,7 +97,8 @@ def install(site: Path, machine: Path, cache: Path, progress: Callable[[str], No
 def _version(machine: Path, library: bytes) -> str:
     """La suma de todo lo que la pestaña carga."""
     digest = hashlib.sha256((machine / "maquina.json").read_bytes() + library)
-    for path in (npm.LOCK, *sorted(PAGE.parent.glob("bytecode.*")), *sorted(PAGE.rglob("*"))):
+    ours = (Path(__file__), *sorted(PAGE.parent.glob("bytecode.*")), *sorted(PAGE.rglob("*")))
+    for path in (npm.LOCK, *ours):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -138,11 +140,12 @@ def _run(command: list[str], modules: Path) -> None:
         raise MuelleError(f"La página de la pestaña no se empaquetó: «{done.stderr.strip()[-400:]}».")
 
 
-def _pack(path: Path) -> None:
-    """Deja en lugar de un archivo el mismo, comprimido (`.gzip`)."""
+def _pack(path: Path) -> int:
+    """Deja en lugar de un archivo el mismo, comprimido (`.gzip`); devuelve cuántos bytes pesa."""
     packed = gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
     path.with_name(f"{path.name}.gzip").write_bytes(packed)
     path.unlink()
+    return len(packed)
 
 
 def _path() -> str:

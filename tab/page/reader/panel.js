@@ -1,8 +1,7 @@
 // El panel: qué va a pasar, qué pasa y qué se puede hacer. Se anuncia también a quien no lo ve.
 
 const MEGABYTE = 1e6;
-const PYTHON = 7.5 * MEGABYTE; // lo que pesan Python y la biblioteca, en bytes
-const MEMORY = "0,9 GB";
+const MEMORY = "0,8 GB"; // recién arrancada; después, menos
 
 export class Panel {
   constructor(base, about) {
@@ -29,7 +28,7 @@ export class Panel {
 
   /** Dice lo que va a pasar y pregunta. */
   ask(warning) {
-    const size = Math.round((this.about.state.size + PYTHON) / MEGABYTE);
+    const size = Math.round((this.about.state.size + this.about.page) / MEGABYTE);
     this.say(
       `Para ejecutar celdas, esta pestaña traerá un motor de Docker de verdad (${size} MB, solo esta vez) `
       + `y usará ${MEMORY} de memoria. Nada de lo que hagas sale de ella. ${warning}`,
