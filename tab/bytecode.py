@@ -18,6 +18,9 @@ WHERE = {"estandar": "/lib/python314.zip", "curso": "/curso"}
 USED = ("muelle_tab.setup", "docker", "graphviz", "ipywidgets")
 """Lo que importan la pestaña y las celdas; además, todo lo que se pide a `muelle`."""
 
+OURS = "muelle"
+"""Lo nuestro va compilado entero: hay módulos que no se cargan hasta que se usan."""
+
 
 def used() -> set[str]:
     """Los archivos de los módulos que se cargan, cada uno con su ruta dentro de su archivo."""
@@ -31,7 +34,7 @@ def used() -> set[str]:
 
 
 def compile_used(folder: str, origin: str, files: set[str]) -> None:
-    """Cambia por su compilado cada módulo de una carpeta que está entre los usados.
+    """Cambia por su compilado cada módulo de una carpeta que está entre los usados o es nuestro.
 
     Args:
         folder: la carpeta de trabajo.
@@ -40,7 +43,7 @@ def compile_used(folder: str, origin: str, files: set[str]) -> None:
     """
     for path in sorted(Path(folder).rglob("*.py")):
         inside = path.relative_to(folder)
-        if f"{origin}/{inside}" in files:
+        if f"{origin}/{inside}" in files or inside.parts[0] == OURS:
             py_compile.compile(
                 str(path),
                 cfile=str(path.with_suffix(".pyc")),

@@ -37,6 +37,10 @@ PROGRESS = {
     "exercises": {"quien-falla": {"attempts": 3, "solved": True, "hints": 0, "round": 1}},
 }
 KEEP = "text => localStorage.setItem('muelle-progreso', text)"
+UNCOMPILED = """import sys, muelle, ipywidgets
+muelle.connect()
+specs = [module.__spec__ for module in list(sys.modules.values()) if module.__spec__]
+print("sin compilar:", [spec.name for spec in specs if str(spec.origin).endswith(".py")])"""
 CONTROL = """import ipywidgets as w
 texto = w.HTML(value="<img src=x onerror='window.malo=1'>")
 boton = w.Button(description="Cuenta")
@@ -150,6 +154,9 @@ def test_the_tab_from_the_first_cell_to_the_second_visit(chromium: Browser, site
 def visit(reader: Reader) -> None:
     reader.start(0)
     assert reader.ended(0).state == "hecha"
+
+    # Lo que se carga para empezar va compilado: si algo nuevo se carga, que también.
+    assert "sin compilar: []" in reader.run(1, UNCOMPILED).output
 
     # Lo que una celda enseña no puede ser un programa.
     assert "visto" in reader.run(1, HOSTILE).output
