@@ -10,19 +10,16 @@ hecha con `./curso libro --pestana`: se visitan por turnos, con un perfil vacío
 from __future__ import annotations
 
 import argparse
-import functools
 import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -33,7 +30,7 @@ from muelle.engine.install import which
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.tab import PATIENCE, _Counter, visit
+from benchmarks.tab import PATIENCE, Counter, serve, visit
 
 VERSION = "0.8.6"
 TIMES = 3
@@ -103,20 +100,13 @@ def browser() -> Iterator[BrowserContext]:
         context.close()
 
 
-def serve(site: Path) -> str:
-    """Sirve una web en un puerto que elige el sistema, y devuelve su dirección."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Counter, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}"
-
-
 def first_print(address: str) -> tuple[float, int]:
     """De abrir la consola de JupyterLite al `hola` que imprime su núcleo: los segundos y los bytes."""
     with browser() as context:
-        page, before, started = context.new_page(), _Counter.sent, time.monotonic()
+        page, before, started = context.new_page(), Counter.sent, time.monotonic()
         page.goto(f"{address}/{REPL}", wait_until="commit")
         page.locator(PRINTED, has_text="hola").wait_for(timeout=PATIENCE)
-        return time.monotonic() - started, _Counter.sent - before
+        return time.monotonic() - started, Counter.sent - before
 
 
 def first_answer(address: str) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+import psutil
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from muelle.engine.install import which
@@ -46,7 +47,7 @@ BARE = _script("tab.js")
 RENEW = _script("tab-renew.js")
 
 
-class _Counter(SimpleHTTPRequestHandler):
+class Counter(SimpleHTTPRequestHandler):
     """Un servidor que cuenta los bytes que da."""
 
     sent = 0
@@ -66,7 +67,7 @@ class _Counter(SimpleHTTPRequestHandler):
     def copyfile(self, source: object, outputfile: object) -> None:
         super().copyfile(source, outputfile)  # type: ignore[arg-type]
         path = Path(self.translate_path(self.path))
-        _Counter.sent += path.stat().st_size if path.is_file() else 0
+        Counter.sent += path.stat().st_size if path.is_file() else 0
 
     def log_message(self, format: str, *args: object) -> None:
         """Calla."""
@@ -98,17 +99,25 @@ def alone(folder: Path) -> None:
     (folder / "python" / tab_site.LIBRARY).write_bytes(tab_site.library())
 
 
+def memory(profile: str) -> int:
+    """Lo que ocupa la página: bytes (PSS) del mayor de los procesos de Chromium que dibujan páginas."""
+    mine = f"--user-data-dir={profile}"
+    browser = next(each for each in psutil.process_iter(["cmdline"]) if mine in (each.info["cmdline"] or []))
+    drawing = [each for each in browser.children(recursive=True) if "--type=renderer" in each.cmdline()]
+    return max(int(each.memory_full_info().pss) for each in drawing)
+
+
 def visit(context: BrowserContext, address: str, accept: bool) -> tuple[Page, float, int]:
     """Una visita hasta la primera respuesta del SDK: la página, los segundos y los bytes traídos."""
     page = context.new_page()
     page.goto(f"{address}/{PAGE}", wait_until="networkidle")
-    before = _Counter.sent
-    return page, cell(page, FIRST, accept), _Counter.sent - before
+    before = Counter.sent
+    return page, cell(page, FIRST, accept), Counter.sent - before
 
 
 def serve(folder: Path) -> str:
     """Sirve una carpeta y da su dirección."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Counter, directory=str(folder)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Counter, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"
 
@@ -128,11 +137,14 @@ def main(site: Path) -> None:
         page.evaluate(BARE, f"{there}/")
         bare = time.monotonic() - started
         bare_browser.close()
+        reader = f"{profile}/lector"
         browser = play.chromium.launch_persistent_context(
-            f"{profile}/lector", executable_path=chromium, args=["--no-sandbox"]
+            reader, executable_path=chromium, args=["--no-sandbox"]
         )
         page, first, weight = visit(browser, address, accept=True)
+        at_first = memory(reader)
         run = [cell(page, RUN) for _ in range(3)]
+        after = memory(reader)
         renewed = page.evaluate(RENEW)
         page.close()
         _, again, weight_again = visit(browser, address, accept=False)
@@ -144,6 +156,7 @@ def main(site: Path) -> None:
         ("primera respuesta del SDK", f"{first:.1f} s: {first / bare:.2f} x Pyodide solo"),
         ("lo mismo en la segunda visita", f"{again:.1f} s: {again / first:.2f} x la primera"),
         ("un motor nuevo", f"{renewed:.1f} s: {renewed / first:.2f} x la primera"),
+        ("memoria: al empezar · tras tres", f"{at_first / 1e9:.2f} GB · {after / 1e9:.2f} GB"),
         ("containers.run, seguidos", " · ".join(f"{each:.1f} s" for each in run)),
     )
     for name, value in rows:

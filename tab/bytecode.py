@@ -73,4 +73,5 @@ def main() -> None:
     pack("curso", LIBRARY)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ from importlib.metadata import distribution
 from io import BytesIO
 from pathlib import Path
 
-from muelle.base.binary import DATA as BINARIES
+from muelle.base.binary import DATA
 from muelle.cli.paths import ROOT
 from muelle.errors import MuelleError
 
@@ -44,9 +44,9 @@ PACKED = (
 )
 """Lo que va comprimido con gzip, y el service worker descomprime: en cualquier servidor pesa lo mismo."""
 
-_BUSYBOX = "busybox-386.xz"
-"""El de la máquina de la pestaña, que es de 32 bits. Va aparte: la imagen base ya está en la instantánea, y
-solo lo trae quien la borra."""
+BINARIES = tuple(sorted(path.name for path in DATA.glob("*.xz")))
+"""Los BusyBox del curso. Van aparte: la imagen base ya está en la instantánea, y solo trae uno quien la borra
+o pide la de otra arquitectura."""
 
 _MARK, _PACKED_MARK = "VERSION", "COMPRIMIDOS"
 
@@ -78,7 +78,8 @@ def install(site: Path, machine: Path, cache: Path, progress: Callable[[str], No
     (folder / "python/pyodide-lock.json").write_text(_lock(modules), encoding="utf-8")
     (folder / "python" / LIBRARY).write_bytes(contents)
     _compile(modules, folder / "python")
-    shutil.copy(BINARIES / _BUSYBOX, folder / "python" / _BUSYBOX)
+    for name in BINARIES:
+        shutil.copy(DATA / name, folder / "python" / name)
     shutil.copytree(machine, folder / "maquina")
     shutil.copy(modules / "v86/build/v86.wasm", folder / "maquina/v86.wasm")
     shutil.copy(PAGE / "pestana.css", folder)
@@ -165,16 +166,12 @@ def library() -> bytes:
     return _archive(
         [
             *_packages(LIBRARIES),
-            *_tree(ROOT / "src/muelle", "muelle", skip=("cli", "grading", *_binaries())),
+            *_tree(ROOT / "src/muelle", "muelle", skip=("cli", "grading", *BINARIES)),
             *_tree(ROOT / "exercises", "exercises", skip=("right", "wrong", "solution.py", "solution.txt")),
             *_tree(PAGE / "python/muelle_tab", "muelle_tab"),
             *_tree(PAGE / "python/IPython", "IPython"),
         ]
     )
-
-
-def _binaries() -> tuple[str, ...]:
-    return tuple(path.name for path in BINARIES.glob("*.xz"))
 
 
 def _packages(names: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:

@@ -82,13 +82,15 @@ def _unpack(package: Path, work: Path) -> None:
 
 
 def _check(config: Path) -> None:
-    """Que la configuración final tenga lo pedido: `olddefconfig` quita sin avisar lo que no encaja.
+    """Que la configuración final sea la pedida: `olddefconfig` cambia sin avisar lo que no encaja.
 
     Raises:
-        MuelleError: falta algo de lo pedido.
+        MuelleError: falta algo de lo pedido, o quedó puesto algo de lo quitado.
     """
-    final = config.read_text("utf-8").splitlines()
+    final = set(config.read_text("utf-8").splitlines())
     wanted = [line for line in CONFIG.read_text("utf-8").splitlines() if line.startswith("CONFIG_")]
-    lost = [line for line in wanted if not line.endswith("=n") and line not in final]
+    off = [line for line in wanted if line.endswith("=n")]
+    lost = [line for line in wanted if line not in final and line not in off]
+    lost += [line for line in off if f"{line.removesuffix('n')}y" in final]
     if lost:
         raise MuelleError(f"La configuración de Linux perdió {', '.join(lost)}: revisa tab/vm/kernel.config.")

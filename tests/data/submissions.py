@@ -26,8 +26,9 @@ if os.fork() == 0:
 """Deja un proceso cuyo hilo principal acabó: figura como zombi y sigue vivo."""
 WRONG = 'respuesta = {"filas": 6, "capas": 6}\nmuelle.check("historial-y-capas", respuesta)'
 EMPTY = 'respuesta = {"filas": ..., "capas": ...}\nmuelle.check("historial-y-capas", respuesta)'
+# Podman 5 da los diez segundos de gracia también al quitar a la fuerza, y `sleep` no atiende a SIGTERM.
 STATE = """valores = muelle.values("una-imagen-dos-contenedores")
-opciones = {"command": ["sleep", "600"], "labels": {"muelle": "1"}}
+opciones = {"command": ["sleep", "600"], "labels": {"muelle": "1"}, "stop_signal": "SIGKILL"}
 client.containers.run("muelle/base", name=valores["nombre_a"], detach=True, **opciones)
 client.containers.create("muelle/base", name=valores["nombre_b"], **opciones)
 muelle.check("una-imagen-dos-contenedores")"""

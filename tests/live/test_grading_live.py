@@ -26,7 +26,6 @@ from muelle.grading.workers import PREFIX
 from patience import PATIENCE, wait_until
 from remains import remains
 from submissions import START, Case, cases_with, written
-from told import is_podman
 
 pytestmark = pytest.mark.live
 
@@ -34,8 +33,7 @@ MARKS = ("muelle.alumno", "muelle.comprobacion")
 """Las etiquetas de lo que hace quien entrega y de lo que hace una comprobación."""
 
 WORKERS = 2
-DEADLINE, PODMAN_DEADLINE = 12, 36
-"""Segundos de trabajo por cuaderno. Podman hace y quita cada contenedor varias veces más despacio."""
+DEADLINE = 12
 AGAIN = re.compile(r"(?:bien|mal|vacia)-[2-9]")
 """Las entregas iguales que otras dos: están para hacer bulto en una clase más larga."""
 
@@ -73,19 +71,15 @@ def cases(foreign: str) -> dict[str, Case]:
 
 @pytest.fixture(scope="module")
 def graded(
-    cases: dict[str, Case],
-    tmp_path_factory: pytest.TempPathFactory,
-    client: docker.DockerClient,
-    before: frozenset[str],
+    cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory, before: frozenset[str]
 ) -> tuple[Path, Report, list[Step]]:
     assert before is not None
     folder = tmp_path_factory.mktemp("entregas")
     for name, case in cases.items():
         (folder / f"{name}.ipynb").write_text(written(case), encoding="utf-8")
     steps: list[Step] = []
-    deadline = PODMAN_DEADLINE if is_podman(client) else DEADLINE
     report = grade(
-        folder, folder.parent / "informe", workers=WORKERS, deadline=deadline, progress=steps.append
+        folder, folder.parent / "informe", workers=WORKERS, deadline=DEADLINE, progress=steps.append
     )
     return folder, report, steps
 

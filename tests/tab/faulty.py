@@ -40,6 +40,11 @@ class _Handler(SimpleHTTPRequestHandler):
             self.close_connection = True
         self.wfile.write(sent)
 
+    def end_headers(self) -> None:
+        """Que el navegador no guarde nada por su cuenta: sin red solo ha de valer lo que guardó la página."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         """Calla."""
 

@@ -41,6 +41,8 @@ UNCOMPILED = """import sys, muelle, ipywidgets
 muelle.connect()
 specs = [module.__spec__ for module in list(sys.modules.values()) if module.__spec__]
 print("sin compilar:", [spec.name for spec in specs if str(spec.origin).endswith(".py")])"""
+BASES = """from muelle import base
+print("bases:", [len(base.archive(each)) > 1_000_000 for each in ("386", "amd64", "arm64")])"""
 CONTROL = """import ipywidgets as w
 texto = w.HTML(value="<img src=x onerror='window.malo=1'>")
 boton = w.Button(description="Cuenta")
@@ -157,6 +159,9 @@ def visit(reader: Reader) -> None:
 
     # Lo que se carga para empezar va compilado: si algo nuevo se carga, que también.
     assert "sin compilar: []" in reader.run(1, UNCOMPILED).output
+
+    # La imagen base de cualquier arquitectura: hay quien necesita la que no es la suya.
+    assert "bases: [True, True, True]" in reader.run(1, BASES).output
 
     # Lo que una celda enseña no puede ser un programa.
     assert "visto" in reader.run(1, HOSTILE).output

@@ -8,6 +8,7 @@ import re
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -107,10 +108,15 @@ def test_the_same_files_give_the_same_disk(tmp_path: Path) -> None:
     assert sums[0] == sums[1]
 
 
-def test_a_lost_kernel_option_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("asked", "found"), [("CONFIG_OVERLAY_FS=y", ""), ("CONFIG_SMP=n", "CONFIG_SMP=y"), ("", "")]
+)
+def test_a_kernel_option_that_is_not_as_asked_is_said(tmp_path: Path, asked: str, found: str) -> None:
     final = tmp_path / ".config"
-    final.write_text(kernel.CONFIG.read_text("utf-8").replace("CONFIG_OVERLAY_FS=y\n", ""))
-    with pytest.raises(MuelleError, match="CONFIG_OVERLAY_FS=y"):
+    wanted = kernel.CONFIG.read_text("utf-8")
+    assert f"{asked}\n" in wanted
+    final.write_text(wanted.replace(f"{asked}\n", f"{found}\n") if asked else wanted)
+    with pytest.raises(MuelleError, match=asked) if asked else nullcontext():
         kernel._check(final)
 
 

@@ -1,7 +1,7 @@
 // El panel: qué va a pasar, qué pasa y qué se puede hacer. Se anuncia también a quien no lo ve.
 
 const MEGABYTE = 1e6;
-const MEMORY = "0,8 GB"; // recién arrancada; después, menos
+const MEMORY = "0,9 GB"; // recién arrancada, según benchmarks/tab.py; después, menos
 
 export class Panel {
   constructor(base, about) {

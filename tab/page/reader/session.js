@@ -193,11 +193,13 @@ const TWO = "Otra pestaña tiene ya un motor en marcha: el de esta es otro y pid
 const FULL = "El navegador no tiene sitio para guardar el motor: la próxima vez habrá que traerlo otra vez.";
 const UNKEPT = "El navegador no deja guardar tu progreso: descarga tu cuaderno antes de cerrar la pestaña.";
 
+const HEAVY = /__maquina__|\/maquina\/(estado|disco)/; // pasó ya por el service worker, y no hace falta dos veces
+
 /** Lo que la página cargó antes de tener quien lo guardara se pide otra vez, para que se guarde. */
 function keepThisPage() {
   const loaded = performance.getEntriesByType("resource").map(entry => entry.name);
   for (const url of new Set([location.href.split("#")[0], ...loaded])) {
-    if (url.startsWith(location.origin) && !url.includes("__maquina__") && !url.includes("/maquina/")) {
+    if (url.startsWith(location.origin) && !HEAVY.test(url)) {
       fetch(url, { cache: "force-cache" }).catch(() => {});
     }
   }

@@ -6,12 +6,15 @@ import js
 
 from muelle.errors import MuelleError
 
+FOUND = 200
 
-def fetch(address: str) -> bytes:
+
+def fetch(address: str, what: str) -> bytes:
     """Un archivo de la web; el service worker lo guarda para la próxima vez.
 
     Args:
         address: su dirección.
+        what: qué es, para quien lea que no se pudo traer.
 
     Raises:
         MuelleError: la red o el servidor no lo dan.
@@ -22,10 +25,7 @@ def fetch(address: str) -> bytes:
     try:
         request.send()
     except Exception:
-        raise MuelleError(_MISSING) from None
-    if request.status != 200:
-        raise MuelleError(_MISSING)
+        raise MuelleError(f"No se pudo traer {what}: comprueba la red y repite la celda.") from None
+    if request.status != FOUND:
+        raise MuelleError(f"El servidor respondió {request.status} al pedirle {what}: recarga la página.")
     return bytes(request.response.to_py())
-
-
-_MISSING = "No se pudo traer el BusyBox de la imagen base: comprueba la red y repite la celda."

@@ -59,7 +59,7 @@ def start(settings: str) -> None:
     _memory.text = given["progress"]
     store.use(_memory)
     render.use(lambda source, format: js.dibuja(source, format).encode())
-    muelle.base.read_with(lambda name: files.fetch(f"{given['base']}python/{name}"))
+    muelle.base.read_with(lambda name: files.fetch(f"{given['base']}python/{name}", f"«{name}»"))
     muelle.wire.hear_with(TabEar)
     muelle.wire.run_with(prepare)
     _wires[:] = [Wire(given["wire"])]
